@@ -1,0 +1,95 @@
+"""PostgreSQL: connections, the schema, and SQL kept in .sql files."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any, LiteralString, cast
+
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+Connection = AsyncConnection[DictRow]
+Row = DictRow
+
+_SCHEMA_LOCK = 4_201_971
+"""Key of the advisory lock under which one process at a time applies the schema."""
+_NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+
+
+class Queries:
+    """The named queries of one .sql file, each under a line `-- name: NAME`.
+
+    `queries["take"]` gives the SQL text; an unknown name raises KeyError.
+    """
+
+    def __init__(self, package: str, file: str) -> None:
+        """Read `file` of `package`."""
+        text = resources.files(package).joinpath(file).read_text(encoding="utf-8")
+        parts = _NAME.split(text)[1:]
+        self._queries = dict(zip(parts[::2], parts[1::2], strict=True))
+
+    def __getitem__(self, name: str) -> LiteralString:
+        """Give the SQL of the query called `name`."""
+        return cast(LiteralString, self._queries[name])
+
+
+class Database:
+    """A pool of connections whose rows are dicts and whose session time zone is UTC."""
+
+    def __init__(self, url: str, max_size: int = 16) -> None:
+        """Prepare a pool for `url`; `open` connects."""
+        self.url = url
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            url,
+            connection_class=cast(type[Connection], AsyncConnection),
+            kwargs={"row_factory": dict_row, "autocommit": False, "options": "-c timezone=UTC"},
+            min_size=1,
+            max_size=max_size,
+            open=False,
+        )
+
+    async def open(self) -> None:
+        """Connect and bring the schema up to date."""
+        await self._pool.open(wait=True, timeout=30)
+        async with self.transaction() as connection:
+            await apply_schema(connection)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Give a connection in a transaction: committed at the end, rolled back on an exception."""
+        async with self._pool.connection() as connection:
+            yield connection
+
+
+async def apply_schema(connection: Connection) -> None:
+    """Apply the files of actions/schema/ that this database has not had yet, in the order of their names."""
+    await connection.execute("select pg_advisory_xact_lock(%s)", [_SCHEMA_LOCK])
+    await connection.execute("create table if not exists schema_file (name text primary key, applied_at timestamptz not null default now())")
+    cursor = await connection.execute("select name from schema_file")
+    applied = {row["name"] for row in await cursor.fetchall()}
+    for file in sorted(schema_files(), key=lambda path: path.name):
+        if file.name not in applied:
+            await connection.execute(cast(LiteralString, file.read_text(encoding="utf-8")))
+            await connection.execute("insert into schema_file (name) values (%s)", [file.name])
+
+
+def schema_files() -> list[Path]:
+    """List the schema's files."""
+    return list((Path(__file__).parent / "schema").glob("*.sql"))
+
+
+async def fetch_one(connection: Connection, query: LiteralString, **parameters: Any) -> Row | None:
+    """Run a query and give its first row, or None."""
+    return await (await connection.execute(query, parameters)).fetchone()
+
+
+async def fetch_all(connection: Connection, query: LiteralString, **parameters: Any) -> list[Row]:
+    """Run a query and give its rows."""
+    return await (await connection.execute(query, parameters)).fetchall()

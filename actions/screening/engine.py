@@ -1,0 +1,174 @@
+"""Judge one message: what is in it, what may happen with it, and its redacted text."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from actions.screening import patterns
+from actions.screening.findings import Category, Decision, Finding, Screening, Visibility
+from actions.screening.identifiers import Hit, Own, find_identifiers
+from actions.screening.lexicon import Phrases, local_words, looks_medical, word_list
+from actions.screening.matching import Match, RuleIndex, hidden
+from actions.screening.names import NameLists, find_names
+from actions.screening.normalise import Shadow, Tokens, shadow, tokenize, unreadable
+from actions.screening.numbers import read_digits
+from actions.screening.rules import Level, load_rules
+
+# Longer texts are not judged: nobody asks for opening hours in a thousand words.
+MAX_CHARACTERS = 4_000
+# How much of the conversation counts as context.
+CONTEXT_MESSAGES = 4
+CONTEXT_CHARACTERS = 400
+NAME = "NAME"
+_STAFF = re.compile(r"\b(?:Dr|Dra|Prof)\.? ([A-Z]\w+) ([A-Z]\w+)")
+_DIGIT_RUN = re.compile(r"\+?\d(?:[ .\-()/]{0,2}\d){5,16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Screener:
+    """The screening engine, loaded once and used for every message."""
+
+    phrases: Phrases
+    index: RuleIndex
+    names: NameLists
+    own: Own
+    drugs: frozenset[str]
+    conditions: frozenset[str]
+    today: Callable[[], date]
+
+    @classmethod
+    def load(cls, root: Path, today: Callable[[], date] = date.today) -> "Screener":
+        """Load the rules and the vocabulary of the hospital under `root`; raises RuleError on unusable rules."""
+        book = load_rules()
+        conditions = word_list("conditions")
+        book.phrases.add("condition", (c for c in conditions if " " in c))
+        everyday = frozenset(w for rows in book.phrases.classes.values() for row in rows for w in row)
+        path = root / "hospital.yml"
+        facts = path.read_text(encoding="utf-8") if path.is_file() else ""
+        staff = {tuple(shadow(part).text for part in match) for match in _STAFF.findall(facts)}
+        own = Own(frozenset(re.sub(r"\D", "", n) for n in _DIGIT_RUN.findall(facts)), shadow(facts).text)
+        return cls(book.phrases.compile(), RuleIndex.build(book.rules), NameLists.load(local_words(root), everyday, staff), own,
+                   word_list("drugs"), frozenset(c for c in conditions if " " not in c), today)
+
+    def screen(self, text: str, visibility: Visibility = Visibility.PRIVATE, context: Sequence[str] = ()) -> Screening:
+        """Judge `text`; `context` are the conversation's earlier messages, oldest first. Never raises: a failure is unjudged."""
+        try:
+            if len(text) > MAX_CHARACTERS or unreadable(text):
+                return _unjudged()
+            return self._judge(text, Visibility(visibility), tuple(context)[-CONTEXT_MESSAGES:])
+        except Exception:  # noqa: BLE001 (whatever goes wrong, the message goes to a person)
+            return _unjudged()
+
+    def _judge(self, text: str, visibility: Visibility, context: tuple[str, ...]) -> Screening:
+        view = shadow(text)
+        tokens = tokenize(view.text, self.names.words)
+        identifying = self._identifiers(text, view, tokens, context)
+        clinical, emergency = self._content(tokens)
+        categories: set[Category] = set()
+        if identifying:
+            categories.add(Category.IDENTIFYING)
+        if clinical:
+            categories.add(Category.CLINICAL)
+        if emergency:
+            categories.add(Category.EMERGENCY)
+        findings = list(identifying)
+        for match in (*emergency, *clinical):
+            start, end = view.original(tokens.starts[match.start], tokens.ends[match.end - 1])
+            findings.append(Finding(match.rule.type, start, end, match.rule.id))
+        decision = _decide(categories, identifying, visibility)
+        return Screening(decision, frozenset(categories), tuple(findings), redact(text, identifying))
+
+    def _content(self, tokens: Tokens) -> tuple[list[Match], list[Match]]:
+        message = patterns.Words(tokens.words, tokens.breaks, self._hits(tokens.words))
+        found = list(self.index.matches(message))
+        masks = [m for m in found if m.rule.level in (Level.SERVICE, Level.LOOKALIKE)]
+        clinical, emergency = [], []
+        for match in found:
+            level = match.rule.level
+            if level in (Level.EMERGENCY, Level.SEVERE):
+                if hidden(match, masks, Level.LOOKALIKE):
+                    continue
+                (clinical if _downgraded(match, message) else emergency).append(match)
+            elif level is Level.CLINICAL and (match.rule.own or not hidden(match, masks, Level.SERVICE)):
+                clinical.append(match)
+        return clinical, emergency
+
+    def _hits(self, words: Sequence[str]) -> dict[str, dict[int, list[int]]]:
+        hits: dict[str, dict[int, list[int]]] = {}
+        self.phrases.find(words, hits)
+        for i, word in enumerate(words):
+            if len(word) < 5:
+                continue
+            name = "condition" if word in self.conditions else "drug" if word in self.drugs else None
+            if name is None and word not in self.names.words and word.isalpha():
+                name = looks_medical(word)
+            if name:
+                hits.setdefault(name, {}).setdefault(i, []).append(i + 1)
+        return hits
+
+    def _identifiers(self, text: str, view: Shadow, tokens: Tokens, context: tuple[str, ...]) -> list[Finding]:
+        found = [self._finding(h, view) for h in find_identifiers(view.text, self.own, self.today())]
+        digits = read_digits(view, tokens)
+        if digits is not view:
+            found += [self._finding(h, digits) for h in find_identifiers(digits.text, self.own, self.today())]
+        original = [text[slice(*view.original(s, e))] for s, e in zip(tokens.starts, tokens.ends, strict=True)]
+        before = tuple(tokenize(shadow(context[-1][-CONTEXT_CHARACTERS:]).text, self.names.words).words[-4:]) if context else ()
+        for first, last, rule in find_names(tokens, original, self.names, before):
+            found.append(Finding(NAME, *view.original(tokens.starts[first], tokens.ends[last - 1]), rule))
+        return _merge(found)
+
+    @staticmethod
+    def _finding(hit: Hit, view: Shadow) -> Finding:
+        return Finding(hit.type, *view.original(hit.start, hit.end), hit.rule)
+
+
+def _downgraded(match: Match, message: patterns.Words) -> bool:
+    """Tell whether a negation or the past stands before the match, in its sentence."""
+    for name in ("negation", "past"):
+        for start, ends in message.phrases.get(name, {}).items():
+            for end in ends:
+                near = end <= match.start and match.start - end <= 4 if name == "negation" else start >= match.start - 6
+                between = range(end, match.start) if end <= match.start else range(match.end, start)
+                if near and not any(message.breaks[k] or message.words[k] in ("but", "although", "pero", "ma", "aunque") for k in between):
+                    return True
+    return False
+
+
+def _decide(categories: Iterable[Category], identifying: Sequence[Finding], visibility: Visibility) -> Decision:
+    if Category.EMERGENCY in categories:
+        return Decision.EMERGENCY
+    if Category.CLINICAL in categories:
+        return Decision.HAND_OFF
+    if identifying and (visibility is Visibility.PUBLIC or any(f.type != NAME for f in identifying)):
+        return Decision.HAND_OFF
+    return Decision.ANSWER
+
+
+def _merge(findings: Sequence[Finding]) -> list[Finding]:
+    """Join overlapping findings into one that covers both and has the longer one's type."""
+    merged: list[Finding] = []
+    for finding in sorted(findings, key=lambda f: (f.start, -f.end)):
+        if finding.start >= finding.end:
+            continue
+        if merged and finding.start < merged[-1].end:
+            last = merged[-1]
+            longer = last if last.end - last.start >= finding.end - finding.start else finding
+            merged[-1] = Finding(longer.type, last.start, max(last.end, finding.end), longer.rule)
+        else:
+            merged.append(finding)
+    return merged
+
+
+def redact(text: str, findings: Sequence[Finding]) -> str:
+    """Replace each finding's span by its type in brackets; the findings must not overlap."""
+    out, place = [], 0
+    for finding in findings:
+        out += [text[place : finding.start], f"[{finding.type}]"]
+        place = finding.end
+    return "".join((*out, text[place:]))
+
+
+def _unjudged() -> Screening:
+    return Screening(Decision.HAND_OFF, frozenset({Category.UNJUDGED}), (), "[UNJUDGED]")

@@ -1,0 +1,198 @@
+"""Patterns over words: the language in which rules are written, and its matcher.
+
+A pattern is a row of elements with spaces between:
+
+    word          that word, folded (lower case, no accents, no apostrophes)
+    word+         the word with its regular English endings (s, es, d, ed, ing, in)
+    word*         any word that begins so
+    {class}       a phrase of that class
+    a|{b}|c+      any of these
+    element?      may be absent
+    ~3            up to three words between, within one sentence
+    #  #/#        a number; a ratio such as 160/100
+    #90-300       a number in that range
+    ^  $          the message begins or ends here
+
+The matcher carries the set of places reached so far through the elements, so its time is bounded by
+elements x words x gap, whatever the text.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+# Words of nearly every message: no pattern waits for one of them if it has anything rarer.
+COMMON = frozenset(
+    "i im ive my me a an the is it its to do does can could should would have has had be was were are am for of in on at and or "
+    "you your we he she they his her what how when where if not no so that this with there get got go im".split()
+)
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be read."""
+
+
+class Kind(Enum):
+    """What an element matches."""
+
+    WORDS = "words"  # one word or a phrase of a class
+    GAP = "gap"  # up to `size` words
+    BEGIN = "begin"  # the message's beginning
+    END = "end"  # the message's end
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element of a pattern."""
+
+    kind: Kind
+    words: frozenset[str] = frozenset()
+    stems: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    numbers: tuple[tuple[float, float], ...] = ()
+    ratio: bool = False
+    optional: bool = False
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled pattern; `anchor` is the element that a message must hold for the pattern to be tried."""
+
+    source: str
+    elements: tuple[Element, ...]
+    anchor: Element
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the matcher sees of a message: `phrases[class][start]` lists the ends of that class's phrases."""
+
+    words: Sequence[str]
+    breaks: Sequence[bool]
+    phrases: Mapping[str, Mapping[int, Sequence[int]]]
+
+
+def inflect(word: str) -> frozenset[str]:
+    """Return the word with its regular English endings."""
+    forms = {word, word + "s"}
+    if word.endswith("e"):
+        forms |= {word + "d", word[:-1] + "ing", word[:-1] + "in"}
+    elif word.endswith("y") and word[-2:-1] not in "aeiou":
+        forms |= {word[:-1] + "ies", word[:-1] + "ied", word + "ing"}
+    else:
+        forms |= {word + "ed", word + "ing", word + "in", word + "es"}
+        if word[-1:] not in "aeiouwxy" and word[-2:-1] in "aeiou" and len(word) < 7:
+            forms |= {word + word[-1] + "ed", word + word[-1] + "ing"}
+    return frozenset(forms)
+
+
+def compile_pattern(source: str, classes: Iterable[str]) -> Pattern:
+    """Read a pattern; raises PatternError on unknown classes or signs."""
+    elements = tuple(_element(part, frozenset(classes)) for part in source.split())
+    candidates = [e for e in elements if e.kind is Kind.WORDS and not e.optional]
+    if not candidates:
+        raise PatternError(f"{source!r}: needs an element that is not optional")
+    return Pattern(source, elements, min(candidates, key=_commonness))
+
+
+def _commonness(element: Element) -> float:
+    cost = sum(10.0 if w in COMMON else 0.3 for w in element.words)
+    cost += sum(8.0 if c in ("self", "family", "subject", "be", "have") else 2.0 for c in element.classes)
+    return cost + 3.0 * len(element.stems) + (30.0 if element.numbers or element.ratio else 0.0)
+
+
+def _element(part: str, classes: frozenset[str]) -> Element:
+    if part == "^":
+        return Element(Kind.BEGIN)
+    if part == "$":
+        return Element(Kind.END)
+    if part.startswith("~"):
+        return Element(Kind.GAP, size=int(part[1:]))
+    optional = part.endswith("?")
+    words: set[str] = set()
+    stems: list[str] = []
+    named: list[str] = []
+    numbers: list[tuple[float, float]] = []
+    ratio = False
+    for choice in part.removesuffix("?").split("|"):
+        if choice.startswith("{") and choice.endswith("}"):
+            if choice[1:-1] not in classes:
+                raise PatternError(f"unknown class {choice}")
+            named.append(choice[1:-1])
+        elif choice == "#/#":
+            ratio = True
+        elif choice.startswith("#"):
+            low, _, high = choice[1:].partition("-")
+            numbers.append((float(low or 0), float(high or low or "inf")))
+        elif choice.endswith("+"):
+            words |= inflect(choice[:-1])
+        elif choice.endswith("*"):
+            stems.append(choice[:-1])
+        elif choice.isalnum() or (len(choice) == 1 and ord(choice) > 0x2000):
+            words.add(choice)
+        else:
+            raise PatternError(f"cannot read {choice!r}")
+    return Element(Kind.WORDS, frozenset(words), tuple(stems), tuple(named), tuple(numbers), ratio, optional)
+
+
+def find(pattern: Pattern, message: Words) -> list[tuple[int, int]]:
+    """Return the spans (first word, word after the last) where the pattern matches; overlapping ones merged by end."""
+    places = {i: i for i in range(len(message.words))}
+    for element in pattern.elements:
+        places = _step(element, places, message)
+        if not places:
+            return []
+    return [(start, end) for end, start in places.items() if end > start]
+
+
+def _step(element: Element, places: dict[int, int], message: Words) -> dict[int, int]:
+    if element.kind is Kind.GAP:
+        return _gap(element.size, places, message)
+    if element.kind is Kind.BEGIN:
+        return {0: 0} if 0 in places else {}
+    if element.kind is Kind.END:
+        n = len(message.words)
+        return {n: places[n]} if n in places else {}
+    reached: dict[int, int] = dict(places) if element.optional else {}
+    words, n = message.words, len(message.words)
+    for name in element.classes:
+        if hits := message.phrases.get(name):
+            for place, start in places.items():
+                for end in hits.get(place, ()):
+                    reached[end] = max(start, reached.get(end, 0))
+    for place, start in places.items():
+        if place < n and _holds(element, words[place]):
+            reached[place + 1] = max(start, reached.get(place + 1, 0))
+    return reached
+
+
+def _holds(element: Element, word: str) -> bool:
+    if word in element.words:
+        return True
+    if element.stems and word.startswith(element.stems):
+        return True
+    if (element.numbers or element.ratio) and word[0].isdigit():
+        if element.ratio and "/" in word and word.count("/") == 1:
+            return True
+        value = _number(word)
+        return value is not None and any(low <= value <= high for low, high in element.numbers)
+    return False
+
+
+def _number(word: str) -> float | None:
+    try:
+        return float(word.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _gap(size: int, places: dict[int, int], message: Words) -> dict[int, int]:
+    reached: dict[int, int] = {}
+    n, breaks = len(message.words), message.breaks
+    for place, start in places.items():
+        for end in range(place, min(place + size, n) + 1):
+            if place < end < n and breaks[end] or (end == place and place < n and breaks[place] and place > 0):
+                break
+            reached[end] = max(start, reached.get(end, 0))
+    return reached

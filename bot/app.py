@@ -1,0 +1,166 @@
+"""The service: listeners and workers, put together by role."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, LiteralString
+
+import aiohttp
+import psycopg
+import structlog
+from aiohttp import web
+
+from actions.clock import Clock, system_clock
+from actions.database import Database
+from actions.encoder import Encoder
+from actions.faults import where_raised
+from actions.handoff.vault import open_vault
+from actions.hospital import HospitalFile
+from actions.screening import Screener
+from actions.server import action_routes
+from actions.services import Services
+from bot import inbox as inbox_module
+from bot import outbox as outbox_module
+from bot.channels.graph import GraphSender
+from bot.desk.page import desk_routes
+from bot.dialogue import Rasa
+from bot.embedded import start_postgres
+from bot.health import health_routes, unfinished_routes
+from bot.inbox import Inbox
+from bot.outbox import Links, Outbox, send_forever
+from bot.private_room.page import room_routes
+from bot.settings import Address, Messenger, Settings
+from bot.simulator.page import simulator_routes
+from bot.turn import Turn
+from bot.webhook import BODY_LIMIT, webhook_routes
+from bot.worker import WORKERS, work_forever
+
+SENDERS = 4
+_RESTART_SECONDS = 1.0
+
+_log = structlog.get_logger()
+
+
+class Role(str, Enum):
+    """What one process of the service does."""
+
+    PUBLIC = "public"  # webhooks and private rooms
+    WORKER = "worker"  # turns, and sending replies
+    DESK = "desk"  # the staff's pages
+    ACTIONS = "actions"  # the action server
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The parts that roles share."""
+
+    settings: Settings
+    messenger: Messenger
+    database: Database
+    session: aiohttp.ClientSession
+    hospital: HospitalFile
+    rasa: Rasa
+    clock: Clock
+
+
+@asynccontextmanager
+async def service(
+    settings: Settings, messenger: Messenger, roles: Iterable[Role], root: Path, clock: Clock = system_clock
+) -> AsyncIterator[None]:
+    """Run the service's roles; everything is ready on entry and stopped on exit."""
+    wanted = frozenset(roles)
+    async with AsyncExitStack() as stack:
+        house = await _build(stack, settings, messenger, root, clock)
+        internal = health_routes(house.database, house.rasa, clock)
+        if settings.simulator:
+            internal += unfinished_routes(house.database)
+        if Role.ACTIONS in wanted:
+            internal += action_routes(Services(house.hospital, house.database, clock))
+        if wanted & {Role.PUBLIC, Role.WORKER}:
+            await _start_patient_side(stack, house, wanted, await asyncio.to_thread(Screener.load, root))
+        if Role.DESK in wanted:
+            await _listen(stack, settings.staff, desk_routes(house.database, house.hospital, clock))
+        await _listen(stack, settings.internal, internal)
+        _log.info("service.ready", roles=sorted(role.value for role in wanted))
+        yield
+        _log.info("service.stopping")
+
+
+async def _build(stack: AsyncExitStack, settings: Settings, messenger: Messenger, root: Path, clock: Clock) -> House:
+    hospital = HospitalFile(root / "hospital.yml", on_problems=_report_problems)
+    hospital.current()
+    url = settings.database_url
+    if not url:
+        url, let_go = start_postgres(settings.var)
+        stack.callback(let_go)
+    database = Database(url, max_size=WORKERS + SENDERS + 8)
+    await database.open()
+    stack.push_async_callback(database.close)
+    session = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
+    return House(settings, messenger, database, session, hospital, Rasa(session, settings.rasa.url), clock)
+
+
+async def _start_patient_side(stack: AsyncExitStack, house: House, roles: frozenset[Role], screener: Screener) -> None:
+    settings, clock = house.settings, house.clock
+    vault = open_vault(settings.vault_key_file, create=settings.simulator)
+    inbox = Inbox(house.database, vault)
+    links = Links(vault, settings.public_url)
+    if Role.PUBLIC in roles:
+        routes = webhook_routes(house.messenger, inbox, clock)
+        routes += room_routes(house.database, vault, screener, house.hospital, clock)
+        if settings.simulator:
+            routes += simulator_routes(settings, house.session)
+        await _listen(stack, settings.public, routes)
+    if Role.WORKER in roles:
+        outbox = Outbox(house.database, vault, GraphSender(house.session, house.messenger), links, clock)
+        encoder = await asyncio.to_thread(Encoder.load)
+        turn = Turn(house.database, inbox, outbox, screener, encoder, house.rasa, house.hospital, clock)
+        inbox_wake, outbox_wake = asyncio.Event(), asyncio.Event()
+        wakes = {inbox_module.CHANNEL: inbox_wake, outbox_module.CHANNEL: outbox_wake}
+        tasks = [_forever(lambda: _hear_announcements(house.database.url, wakes))]
+        tasks += [_forever(lambda: work_forever(turn, inbox, inbox_wake)) for _ in range(WORKERS)]
+        tasks += [_forever(lambda: send_forever(outbox, outbox_wake)) for _ in range(SENDERS)]
+        running = [asyncio.create_task(task) for task in tasks]
+        stack.push_async_callback(_cancel, running)
+
+
+async def _listen(stack: AsyncExitStack, address: Address, routes: list[web.RouteDef]) -> None:
+    app = web.Application(client_max_size=BODY_LIMIT)
+    app.add_routes(routes)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, address.host, address.port).start()
+
+
+async def _forever(start: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a loop that never ends, and start it again when it fails."""
+    while True:
+        try:
+            await start()
+        except Exception as error:
+            _log.error("loop.failed", error=type(error).__name__, at=where_raised(error))
+            await asyncio.sleep(_RESTART_SECONDS)
+
+
+async def _hear_announcements(url: str, wakes: dict[str, asyncio.Event]) -> None:
+    """Wake whoever waits for a channel when PostgreSQL announces something on it."""
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        listen: dict[str, LiteralString] = {inbox_module.CHANNEL: "listen inbox", outbox_module.CHANNEL: "listen outbox"}
+        for channel in wakes:
+            await connection.execute(listen[channel])
+        async for announcement in connection.notifies():
+            wakes[announcement.channel].set()
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _report_problems(problems: Any) -> None:
+    _log.error("hospital.refused", problems=[str(problem) for problem in problems])

@@ -1,0 +1,104 @@
+"""`frontdesk cases`: the cases as lines of text."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TypeVar
+
+import click
+
+from actions import audit
+from actions.clock import system_clock
+from actions.database import Connection, Database, Row
+from actions.handoff import cases
+from actions.handoff.vault import SealBrokenError, VaultKeyError, open_vault
+from bot.embedded import EmbeddedDatabaseError, start_postgres
+from bot.settings import Settings
+
+T = TypeVar("T")
+_FAULTS = (cases.CaseNotFoundError, cases.CaseTakenError, EmbeddedDatabaseError, VaultKeyError, SealBrokenError)
+
+
+def list_cases(settings: Settings) -> list[str]:
+    """List the unclosed cases, a line each."""
+    rows = _run(settings, cases.unclosed_cases)
+    if not rows:
+        return ["No open cases."]
+    now = system_clock()
+    lines = [f"{'CASE':>6}  {'CATEGORY':<12} {'STATE':<10} {'WAITING':>8}  {'CHANNEL':<10} MESSAGES  LAST MESSAGE (REDACTED)"]
+    for row in rows:
+        lines.append(
+            f"{row['number']:>6}  {row['category']:<12} {row['state']:<10} {_age(row['opened_at'], now):>8}  {row['channel']:<10} "
+            f"{row['messages']:>8}  {_one_line(row['redacted'])}"
+        )
+    return lines
+
+
+def show_case(settings: Settings, number: int, agent: str, *, reveal: bool) -> list[str]:
+    """Show a case; with `reveal` the originals, after the look itself is in the audit trail."""
+    if reveal and not agent:
+        raise click.UsageError("--reveal: say who looks with --agent NAME; the audit trail keeps it")
+    vault = open_vault(settings.vault_key_file, create=False) if reveal else None
+
+    async def read(connection: Connection) -> tuple[Row, list[Row]]:
+        case = await cases.case_by_number(connection, number)
+        if reveal:
+            await audit.record(connection, actor=agent, act="case revealed", subject=str(case["id"]), now=system_clock())
+        return case, await cases.messages_of(connection, case["id"])
+
+    case, messages = _run(settings, read)
+    lines = [f"Case {number}: {case['category']}, {case['state']}" + (f" by {case['claimed_by']}" if case["claimed_by"] else "")]
+    lines.append(f"Opened {case['opened_at']:%Y-%m-%d %H:%M} UTC on {case['channel']}")
+    for message in messages:
+        text = vault.unseal(message["sealed"]) if vault and message["sealed"] else message["redacted"]
+        lines.append(f"  {message['written_at']:%Y-%m-%d %H:%M} {message['author']}: {text}")
+    return lines
+
+
+def claim_case(settings: Settings, number: int, agent: str) -> list[str]:
+    """Give a case to `agent`."""
+    _run(settings, lambda connection: cases.claim(connection, number, agent, system_clock()))
+    return [f"Case {number} is yours. The bot stays silent there until `frontdesk cases close {number}`."]
+
+
+def close_case(settings: Settings, number: int, agent: str) -> list[str]:
+    """Close a case."""
+    _run(settings, lambda connection: cases.close(connection, number, agent, system_clock()))
+    return [f"Case {number} is closed. The bot answers there again."]
+
+
+def _run(settings: Settings, work: Callable[[Connection], Awaitable[T]]) -> T:
+    async def connected() -> T:
+        async with _database(settings) as database, database.transaction() as connection:
+            return await work(connection)
+
+    try:
+        return asyncio.run(connected())
+    except _FAULTS as error:
+        raise click.ClickException(str(error)) from None
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[Database]:
+    url, let_go = (settings.database_url, None) if settings.database_url else start_postgres(settings.var)
+    database = Database(url, max_size=2)
+    try:
+        await database.open()
+        yield database
+    finally:
+        await database.close()
+        if let_go:
+            let_go()
+
+
+def _age(since: datetime, now: datetime) -> str:
+    minutes = int((now - since).total_seconds() // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60:02}"
+
+
+def _one_line(text: str | None, limit: int = 60) -> str:
+    flat = " ".join((text or "").split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"

@@ -1,0 +1,187 @@
+"""The command line: `frontdesk COMMAND`."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from bot.development import with_development
+from bot.settings import Settings, SettingsError, read_settings
+
+ROOT = Path()
+"""The project's folder: the one the command is started in."""
+
+
+@click.group()
+def main() -> None:
+    """Frontdesk: a hospital's front desk on Messenger."""
+
+
+@main.command()
+def run() -> None:
+    """Start everything and print where to look; Ctrl-C stops it."""
+    from bot.embedded import EmbeddedDatabaseError
+    from bot.stack import Stack, StackError
+    from bot.training import TrainingError
+
+    started = time.monotonic()
+    stack = None
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        stack = Stack(ROOT.resolve(), dict(os.environ), say=_say)
+        stack.start()
+        _say(f"Ready after {time.monotonic() - started:.0f} s. Ctrl-C stops everything.")
+        _show_where(stack.settings)
+        stack.watch()
+    except KeyboardInterrupt:
+        pass
+    except (SettingsError, StackError, TrainingError, EmbeddedDatabaseError) as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        if stack is not None:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            _say("Stopping …")
+            stack.stop()
+            _say("Stopped.")
+
+
+@main.command()
+@click.option("--role", "roles", multiple=True, type=click.Choice(["public", "worker", "desk", "actions"]), help="What this process does; all by default.")
+def serve(roles: Sequence[str]) -> None:
+    """Run the service alone: webhooks, workers, desk and action server."""
+    from actions.handoff.vault import VaultKeyError
+    from actions.hospital import HospitalError
+    from bot.app import Role, service
+    from bot.embedded import EmbeddedDatabaseError
+    from bot.logs import set_up_logs
+
+    settings = _settings()
+    if settings.messenger is None:
+        raise click.ClickException(
+            "FRONTDESK_MESSENGER_APP_SECRET, FRONTDESK_MESSENGER_VERIFY_TOKEN and FRONTDESK_MESSENGER_PAGE_TOKEN are not set; "
+            "`frontdesk run` makes development ones for the simulator"
+        )
+    messenger = settings.messenger
+    set_up_logs()
+
+    async def serve_until_told() -> None:
+        told = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, told.set)
+        async with service(settings, messenger, [Role(role) for role in roles] or list(Role), ROOT):
+            await told.wait()
+
+    try:
+        asyncio.run(serve_until_told())
+    except (HospitalError, VaultKeyError, EmbeddedDatabaseError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.option("--if-stale", is_flag=True, help="Only when the files have changed since the last training.")
+def train(if_stale: bool) -> None:
+    """Train the language model from data/, domain.yml and config.yml."""
+    from bot import training
+
+    started = time.monotonic()
+    if if_stale and training.model_path(ROOT.resolve()).exists():
+        _say("The model fits the files: nothing to train.")
+        return
+    try:
+        model = training.train(ROOT.resolve(), _settings().var / "log" / "train.log")
+    except training.TrainingError as error:
+        raise click.ClickException(str(error)) from None
+    _say(f"Trained {model.name} in {time.monotonic() - started:.0f} s.")
+
+
+@main.command()
+@click.option("--jsonl", is_flag=True, help='Lines are JSON: {"text": …, "visibility": "private"|"public", "context": [earlier messages]}.')
+def screen(jsonl: bool) -> None:
+    """Judge messages from standard input, one a line; write one JSON a line."""
+    from bot.screen import screen_lines
+
+    problems = screen_lines(sys.stdin.buffer, sys.stdout, ROOT, jsonl=jsonl)
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        sys.exit(1)
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+def cases(context: click.Context) -> None:
+    """List the open cases; `show`, `claim` and `close` work on one."""
+    if context.invoked_subcommand is None:
+        from bot.case_list import list_cases
+
+        _print(list_cases(_settings()))
+
+
+@cases.command()
+@click.argument("number", type=int)
+@click.option("--reveal", is_flag=True, help="Show what was really written; the audit trail keeps who looked.")
+@click.option("--agent", envvar="USER", default="", help="Who is looking.")
+def show(number: int, reveal: bool, agent: str) -> None:
+    """Show one case and its messages, redacted unless --reveal."""
+    from bot.case_list import show_case
+
+    _print(show_case(_settings(), number, agent, reveal=reveal))
+
+
+@cases.command()
+@click.argument("number", type=int)
+@click.option("--agent", envvar="USER", required=True, help="Who takes it.")
+def claim(number: int, agent: str) -> None:
+    """Take a case: from now on the bot stays silent in its conversation."""
+    from bot.case_list import claim_case
+
+    _print(claim_case(_settings(), number, agent))
+
+
+@cases.command()
+@click.argument("number", type=int)
+@click.option("--agent", envvar="USER", required=True, help="Who closes it.")
+def close(number: int, agent: str) -> None:
+    """Close a case and give its conversation back to the bot."""
+    from bot.case_list import close_case
+
+    _print(close_case(_settings(), number, agent))
+
+
+def _settings() -> Settings:
+    """Read the settings, with the simulator's own where Messenger's are missing and a data folder already has them."""
+    try:
+        settings = read_settings(os.environ)
+        if settings.messenger is None and (settings.var / "development.json").exists():
+            settings = read_settings(with_development(os.environ, settings))
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    return settings
+
+
+def _show_where(settings: Settings) -> None:
+    if settings.simulator:
+        _say(f"  simulator  {settings.public.url}/simulator")
+    else:
+        _say(f"  webhook    {settings.public.url}/webhooks/messenger")
+    _say(f"  desk       {settings.staff.url}/")
+    _say(f"  health     {settings.internal.url}/health")
+
+
+def _print(lines: Sequence[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _say(line: str) -> None:
+    click.echo(line)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Asking Rasa, over its REST channel: https://rasa.com/docs/rasa/connectors/your-own-website#restinput"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+
+from actions.calls import QuickReply, Reply
+
+
+class DialogueError(Exception):
+    """Rasa gave no usable answer: `reason` is timeout, unreachable, refused, unreadable or empty."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Rasa:
+    """One Rasa server."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        """Talk to the server at `url`."""
+        self._session = session
+        self._url = f"{url}/webhooks/rest/webhook"
+        self._health = f"{url}/webhooks/rest/"
+
+    async def ask(self, conversation: str, text: str, metadata: Mapping[str, Any], seconds: float) -> tuple[Reply, ...]:
+        """Send one redacted message and give the replies, at least one; raises DialogueError, after `seconds` at the latest."""
+        body = {"sender": conversation, "message": plain(text), "metadata": metadata}
+        try:
+            timeout = aiohttp.ClientTimeout(total=seconds)
+            async with self._session.post(self._url, json=body, timeout=timeout) as response:
+                if response.status != 200:
+                    raise DialogueError("refused")
+                document = await response.json(content_type=None)
+        except asyncio.TimeoutError:
+            raise DialogueError("timeout") from None
+        except aiohttp.ClientError:
+            raise DialogueError("unreachable") from None
+        except ValueError:
+            raise DialogueError("unreadable") from None
+        replies = read_replies(document)
+        if not replies:
+            raise DialogueError("empty")  # a failed action, or a rule that leads nowhere
+        return replies
+
+    async def alive(self) -> bool:
+        """Say whether the server listens; it does so only once its model is loaded."""
+        try:
+            async with self._session.get(self._health, timeout=aiohttp.ClientTimeout(total=2)) as response:
+                return response.status == 200
+        except (aiohttp.ClientError, asyncio.TimeoutError):
+            return False
+
+
+def plain(text: str) -> str:
+    """Take the leading slashes off a text, which Rasa would execute as an intent; nothing left counts as a question mark."""
+    return text.lstrip("/ \t\r\n\u00a0\u200b\ufeff") or "?"
+
+
+def read_replies(document: Any) -> tuple[Reply, ...]:
+    """Read the REST channel's list of bot messages; raises DialogueError when it is none."""
+    if not isinstance(document, Sequence) or isinstance(document, str):
+        raise DialogueError("unreadable")
+    replies: list[Reply] = []
+    for said in document:
+        if said.get("text"):
+            buttons = tuple(QuickReply(one["title"], one["payload"]) for one in said.get("buttons") or ())
+            replies.append(Reply(said["text"], buttons))
+        elif "room" in (said.get("custom") or {}) and replies:
+            replies[-1] = replace(replies[-1], room=UUID(said["custom"]["room"]))
+    return tuple(replies)

@@ -1,0 +1,128 @@
+"""The inbox: what patients sent, stored before the platform gets its 200, worked on in order, one worker a conversation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from actions.database import Connection, Database, Queries, fetch_all, fetch_one
+from actions.handoff.vault import Vault, keep
+from bot.channels.events import Delivery, Incoming, Kind
+
+_QUERIES = Queries("bot", "inbox.sql")
+CHANNEL = "inbox"
+"""The notification that wakes the workers."""
+LEASE = timedelta(seconds=30)
+"""How long a worker holds a conversation; a worker that dies is replaced after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message taken for work, its original unsealed."""
+
+    id: int
+    conversation: str
+    channel: str
+    kind: Kind
+    text: str | None
+    earlier: tuple[str, ...]
+    """The conversation's last messages before it, oldest first."""
+    first_contact: bool
+    received_at: datetime
+    attempts: int
+    """How often it was taken, this time included."""
+
+
+class Inbox:
+    """Stores and hands out messages."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        """Keep messages in `database`, their contents sealed by `vault`."""
+        self._database = database
+        self._vault = vault
+
+    async def store(self, channel: str, delivery: Delivery, now: datetime) -> int:
+        """Store every message of a delivery in one transaction; give how many were new."""
+        async with self._database.transaction() as connection:
+            new = 0
+            for message in delivery.messages:
+                new += await self._store_one(connection, channel, message, now)
+            if new:
+                await connection.execute(_QUERIES["notify"])
+        return new
+
+    async def keep_unreadable(self, channel: str, body: bytes, reason: str, now: datetime) -> None:
+        """Keep a well-signed body that cannot be read, sealed whole."""
+        async with self._database.transaction() as connection:
+            item = await keep(connection, self._vault, body.decode("utf-8", "backslashreplace"), now)
+            await connection.execute(_QUERIES["bury"], {"channel": channel, "item": item, "reason": reason, "now": now})
+
+    async def take(self, now: datetime) -> Message | None:
+        """Take the oldest message of a conversation that no other worker holds, or None."""
+        async with self._database.transaction() as connection:
+            held = await fetch_one(connection, _QUERIES["hold"], now=now, until=now + LEASE)
+            if held is None:
+                return None
+            row = await fetch_one(connection, _QUERIES["oldest"], conversation=held["id"], now=now)
+            if row is None:
+                await self.release(connection, held["id"])
+                return None
+            earlier = await fetch_all(connection, _QUERIES["earlier"], conversation=held["id"], message_id=row["id"], now=now)
+        return Message(
+            id=row["id"],
+            conversation=held["id"],
+            channel=held["channel"],
+            kind=Kind(row["kind"]),
+            text=self._vault.unseal(row["sealed"]) if row["sealed"] else None,
+            earlier=tuple(self._vault.unseal(one["sealed"]) for one in reversed(earlier)),
+            first_contact=row["first_contact"],
+            received_at=row["received_at"],
+            attempts=row["attempts"],
+        )
+
+    async def finish(self, connection: Connection, message: Message, result: str, now: datetime) -> None:
+        """Mark the message as done and let the conversation go, in the caller's transaction."""
+        await connection.execute(_QUERIES["finish"], {"id": message.id, "result": result, "now": now})
+        await self.release(connection, message.conversation)
+
+    async def postpone(self, message: Message, until: datetime) -> None:
+        """Let the conversation go and try the message again later."""
+        async with self._database.transaction() as connection:
+            await connection.execute(_QUERIES["postpone"], {"id": message.id, "until": until})
+            await self.release(connection, message.conversation)
+
+    async def release(self, connection: Connection, conversation: str) -> None:
+        """Let a conversation go."""
+        await connection.execute(_QUERIES["release"], {"conversation": conversation})
+
+    async def _store_one(self, connection: Connection, channel: str, message: Incoming, now: datetime) -> int:
+        key = self._vault.pseudonym("message", channel, message.page, message.mid)
+        if await fetch_one(connection, _QUERIES["known"], key=key):
+            return 0
+        conversation = self._vault.pseudonym("conversation", channel, message.page, message.sender)
+        if not await fetch_one(connection, _QUERIES["conversation"], conversation=conversation):
+            address = await keep(connection, self._vault, join_address(message.page, message.sender), now)
+            await connection.execute(
+                _QUERIES["open_conversation"], {"conversation": conversation, "channel": channel, "address": address, "now": now}
+            )
+        item = await keep(connection, self._vault, message.text, now) if message.text is not None else None
+        stored = await fetch_one(
+            connection,
+            _QUERIES["store"],
+            conversation=conversation,
+            key=key,
+            kind=message.kind.value,
+            item=item,
+            sent_at=min(message.sent_at, now),  # a clock that runs ahead must not hold up later messages
+            now=now,
+        )
+        return 1 if stored else 0
+
+
+def join_address(page: str, sender: str) -> str:
+    """Join the page's and the sender's ids for the vault."""
+    return f"{page}\n{sender}"
+
+
+def split_address(address: str) -> Sequence[str]:
+    """Split what `join_address` made into page and sender."""
+    return address.split("\n", 1)

@@ -1,0 +1,1 @@
+"""The private room: a page on the hospital's own site where a handed-off patient goes on."""

@@ -1,0 +1,88 @@
+"""The policy that no other policy and no form can overrule."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData, confidence_scores_for
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, UserUttered
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.rasa_ext import action_validation
+from bot.rasa_ext.screening import SCREENING_INTENTS
+
+HAND_OFF_ACTION: Final = "action_hand_off"
+
+HAND_OFF_INTENTS: Final = SCREENING_INTENTS | {"human_agent"}
+"""What only a person may answer: what screening found, and the wish for a person, which a form must not swallow either."""
+
+_PRIORITY: Final = 100
+"""Far above RulePolicy's, the highest of Rasa's own."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
+class SafetyPolicy(Policy):
+    """Answers a message for a person with `action_hand_off` and then waits; has no opinion on any other message.
+
+    A form in progress predicts itself whatever the patient wrote, and such a prediction ("no user") beats every other kind, whatever
+    the priority. So the predictions here are of that kind too, and the priority decides between the two.
+    https://rasa.com/docs/rasa/policies#policy-priority
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Give the settings that config.yml may change."""
+        return {"priority": _PRIORITY}
+
+    @staticmethod
+    def supported_data() -> SupportedData:
+        """Say which training data the policy takes: any, it learns nothing from them."""
+        return SupportedData.ML_AND_RULE_DATA
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SafetyPolicy:
+        """Make the policy of a trained model, and have the responses of actions checked by the compiled schema from now on."""
+        action_validation.install()
+        return cls(config, model_storage, resource, execution_context)
+
+    def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
+        """Learn nothing."""
+        return self._resource
+
+    def predict_action_probabilities(
+        self, tracker: DialogueStateTracker, domain: Domain, **kwargs: Any
+    ) -> PolicyPrediction:
+        """Predict the hand-off, or the wait after it, for a message that only a person may answer."""
+        message = tracker.latest_message
+        if message is None or message.intent_name not in HAND_OFF_INTENTS:
+            return self._prediction(self._default_predictions(domain))
+        action = ACTION_LISTEN_NAME if _hand_off_was_tried(tracker) else HAND_OFF_ACTION
+        return self._prediction(confidence_scores_for(action, 1.0, domain), is_no_user_prediction=True)
+
+
+def _hand_off_was_tried(tracker: DialogueStateTracker) -> bool:
+    """Tell whether the hand-off has run since the patient's last message, or was refused by the action server.
+
+    A refused action gets no probability from any policy. Tried again it would leave the turn to the form in progress; waiting leaves the
+    patient without a reply from Rasa, which the service answers with the safe one.
+    """
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            return False
+        if isinstance(event, (ActionExecuted, ActionExecutionRejected)) and event.action_name == HAND_OFF_ACTION:
+            return True
+    return False

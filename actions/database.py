@@ -16,6 +16,9 @@ Row = DictRow
 
 _SCHEMA_LOCK = 4_201_971
 """Key of the advisory lock under which one process at a time applies the schema."""
+_SCHEMA_TABLE: LiteralString = """
+create table if not exists schema_file (name text primary key, applied_at timestamptz not null default now())
+"""
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
@@ -71,7 +74,7 @@ class Database:
 async def apply_schema(connection: Connection) -> None:
     """Apply the files of actions/schema/ that this database has not had yet, in the order of their names."""
     await connection.execute("select pg_advisory_xact_lock(%s)", [_SCHEMA_LOCK])
-    await connection.execute("create table if not exists schema_file (name text primary key, applied_at timestamptz not null default now())")
+    await connection.execute(_SCHEMA_TABLE)
     cursor = await connection.execute("select name from schema_file")
     applied = {row["name"] for row in await cursor.fetchall()}
     for file in sorted(schema_files(), key=lambda path: path.name):

@@ -63,7 +63,7 @@ def read_call(document: Mapping[str, Any]) -> Call:
         questions=questions or (Question(text, intent, entities),),
         slots=tracker.get("slots") or {},
         active_loop=(tracker.get("active_loop") or {}).get("name"),
-        metadata=_latest_metadata(latest, events),
+        metadata=_metadata(latest, events),
         events=events,
     )
 
@@ -85,7 +85,9 @@ def _entities(found: Any) -> tuple[Entity, ...]:
     return tuple(Entity(one["entity"], str(one["value"]), one["start"], one["end"]) for one in found or ())
 
 
-def _latest_metadata(latest: Mapping[str, Any], events: list[Mapping[str, Any]]) -> Mapping[str, Any]:
-    if latest.get("metadata"):
-        return dict(latest["metadata"])
-    return next((event.get("metadata") or {} for event in reversed(events) if event.get("event") == "user"), {})
+def _metadata(latest: Mapping[str, Any], events: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Give what came with the message; a message of another channel has only the screening that Rasa's side made."""
+    metadata = latest.get("metadata")
+    if not metadata:
+        metadata = next((event.get("metadata") or {} for event in reversed(events) if event.get("event") == "user"), {})
+    return {"screening": latest.get("screening"), **metadata}

@@ -149,7 +149,10 @@ async def _forever(start: Callable[[], Coroutine[Any, Any, None]]) -> None:
 async def _hear_announcements(url: str, wakes: dict[str, asyncio.Event]) -> None:
     """Wake whoever waits for a channel when PostgreSQL announces something on it."""
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-        listen: dict[str, LiteralString] = {inbox_module.CHANNEL: "listen inbox", outbox_module.CHANNEL: "listen outbox"}
+        listen: dict[str, LiteralString] = {
+            inbox_module.CHANNEL: "listen inbox",
+            outbox_module.CHANNEL: "listen outbox",
+        }
         for channel in wakes:
             await connection.execute(listen[channel])
         async for announcement in connection.notifies():

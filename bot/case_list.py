@@ -26,7 +26,9 @@ def list_cases(settings: Settings) -> list[str]:
     if not rows:
         return ["No open cases."]
     now = system_clock()
-    lines = [f"{'CASE':>6}  {'CATEGORY':<12} {'STATE':<10} {'WAITING':>8}  {'CHANNEL':<10} MESSAGES  LAST MESSAGE (REDACTED)"]
+    lines = [
+        f"{'CASE':>6}  {'CATEGORY':<12} {'STATE':<10} {'WAITING':>8}  {'CHANNEL':<10} MESSAGES  LAST MESSAGE (REDACTED)"
+    ]
     for row in rows:
         lines.append(
             f"{row['number']:>6}  {row['category']:<12} {row['state']:<10} {_age(row['opened_at'], now):>8}  {row['channel']:<10} "
@@ -44,11 +46,16 @@ def show_case(settings: Settings, number: int, agent: str, *, reveal: bool) -> l
     async def read(connection: Connection) -> tuple[Row, list[Row]]:
         case = await cases.case_by_number(connection, number)
         if reveal:
-            await audit.record(connection, actor=agent, act="case revealed", subject=str(case["id"]), now=system_clock())
+            await audit.record(
+                connection, actor=agent, act="case revealed", subject=str(case["id"]), now=system_clock()
+            )
         return case, await cases.messages_of(connection, case["id"])
 
     case, messages = _run(settings, read)
-    lines = [f"Case {number}: {case['category']}, {case['state']}" + (f" by {case['claimed_by']}" if case["claimed_by"] else "")]
+    lines = [
+        f"Case {number}: {case['category']}, {case['state']}"
+        + (f" by {case['claimed_by']}" if case["claimed_by"] else "")
+    ]
     lines.append(f"Opened {case['opened_at']:%Y-%m-%d %H:%M} UTC on {case['channel']}")
     for message in messages:
         text = vault.unseal(message["sealed"]) if vault and message["sealed"] else message["redacted"]

@@ -51,7 +51,13 @@ def run() -> None:
 
 
 @main.command()
-@click.option("--role", "roles", multiple=True, type=click.Choice(["public", "worker", "desk", "actions"]), help="What this process does; all by default.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(["public", "worker", "desk", "actions"]),
+    help="What this process does; all by default.",
+)
 def serve(roles: Sequence[str]) -> None:
     """Run the service alone: webhooks, workers, desk and action server."""
     from actions.handoff.vault import VaultKeyError
@@ -100,7 +106,11 @@ def train(if_stale: bool) -> None:
 
 
 @main.command()
-@click.option("--jsonl", is_flag=True, help='Lines are JSON: {"text": …, "visibility": "private"|"public", "context": [earlier messages]}.')
+@click.option(
+    "--jsonl",
+    is_flag=True,
+    help='Lines are JSON: {"text": …, "visibility": "private"|"public", "context": [earlier messages]}.',
+)
 def screen(jsonl: bool) -> None:
     """Judge messages from standard input, one a line; write one JSON a line."""
     from bot.screen import screen_lines

@@ -12,7 +12,7 @@ def disclose(hospital: Hospital) -> Reply:
     """Compose the disclosure."""
     return Reply(
         f"Hello, this is the automated assistant of {hospital.name}. I answer general questions. "
-        "Please do not send personal or medical details here. To reach a person at any time, write \"talk to a person\". "
+        'Please do not send personal or medical details here. To reach a person at any time, write "talk to a person". '
         f"In an emergency call {hospital.emergency.number}.",
         (QuickReply("Talk to a person", "Talk to a person"),),
     )

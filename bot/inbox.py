@@ -66,7 +66,9 @@ class Inbox:
             if row is None:
                 await self.release(connection, held["id"])
                 return None
-            earlier = await fetch_all(connection, _QUERIES["earlier"], conversation=held["id"], message_id=row["id"], now=now)
+            earlier = await fetch_all(
+                connection, _QUERIES["earlier"], conversation=held["id"], message_id=row["id"], now=now
+            )
         return Message(
             id=row["id"],
             conversation=held["id"],
@@ -102,7 +104,8 @@ class Inbox:
         if not await fetch_one(connection, _QUERIES["conversation"], conversation=conversation):
             address = await keep(connection, self._vault, join_address(message.page, message.sender), now)
             await connection.execute(
-                _QUERIES["open_conversation"], {"conversation": conversation, "channel": channel, "address": address, "now": now}
+                _QUERIES["open_conversation"],
+                {"conversation": conversation, "channel": channel, "address": address, "now": now},
             )
         item = await keep(connection, self._vault, message.text, now) if message.text is not None else None
         stored = await fetch_one(

@@ -5,7 +5,11 @@ from prometheus_client import Counter, Gauge, Histogram
 RECEIVED = Counter("frontdesk_webhook_events", "Events the platform delivered", ["kind"])
 REFUSED = Counter("frontdesk_webhook_refused", "Webhook requests refused", ["reason"])
 TURNS = Counter("frontdesk_turns", "Messages worked on", ["result"])
-TURN_SECONDS = Histogram("frontdesk_turn_seconds", "From the stored message to the stored reply", buckets=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4, 8, 16))
+TURN_SECONDS = Histogram(
+    "frontdesk_turn_seconds",
+    "From the stored message to the stored reply",
+    buckets=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4, 8, 16),
+)
 SCREENINGS = Counter("frontdesk_screenings", "Messages screened", ["decision"])
 DIALOGUE_FAILURES = Counter("frontdesk_dialogue_failures", "Turns in which Rasa gave no usable answer", ["reason"])
 SENT = Counter("frontdesk_outbox", "Attempts to send a reply", ["result"])

@@ -43,7 +43,9 @@ class Links:
         return room_link(self.public_url, case, self.vault)
 
 
-async def store(connection: Connection, conversation: str, message_id: int | None, replies: Sequence[Reply], now: datetime) -> None:
+async def store(
+    connection: Connection, conversation: str, message_id: int | None, replies: Sequence[Reply], now: datetime
+) -> None:
     """Store replies in order, in the caller's transaction."""
     for reply in replies:
         parts = split_text(reply.text)
@@ -127,7 +129,12 @@ class Outbox:
                 await connection.execute(_QUERIES["postpone"], {"id": row["id"], "until": now + wait})
             await connection.execute(_QUERIES["release"], {"conversation": row["conversation_id"]})
         metrics.SENT.labels("refused" if refused else "retried").inc()
-        _log.warning("outbox.refused" if refused else "outbox.retried", outbox_id=row["id"], code=error.code, attempts=row["attempts"])
+        _log.warning(
+            "outbox.refused" if refused else "outbox.retried",
+            outbox_id=row["id"],
+            code=error.code,
+            attempts=row["attempts"],
+        )
 
 
 async def send_forever(outbox: Outbox, wake: asyncio.Event, idle_seconds: float = 1.0) -> None:

@@ -22,7 +22,9 @@ def screen_lines(lines: Iterable[bytes], out: TextIO, root: Path, *, jsonl: bool
     problems = []
     for number, raw in enumerate(_without_ends(lines), start=1):
         try:
-            text, visibility, context = read_line(raw) if jsonl else (raw.decode("utf-8", "replace"), Visibility.PRIVATE, ())
+            text, visibility, context = (
+                read_line(raw) if jsonl else (raw.decode("utf-8", "replace"), Visibility.PRIVATE, ())
+            )
             screening = screener.screen(text, visibility, context)
         except LineError as error:
             problems.append(f"line {number}: {error}")

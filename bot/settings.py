@@ -85,7 +85,9 @@ GRAPH_URL = "https://graph.facebook.com/v23.0"
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Read the settings from `environment`; raises SettingsError with every problem found."""
     problems: list[str] = []
-    addresses = {name: _address(name, environment.get(name) or default, problems) for name, default in _ADDRESSES.items()}
+    addresses = {
+        name: _address(name, environment.get(name) or default, problems) for name, default in _ADDRESSES.items()
+    }
     messenger = _messenger(environment, problems)
     var = Path(environment.get("FRONTDESK_VAR") or "var")
     if var.exists() and not var.is_dir():
@@ -95,7 +97,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         problems.append("DATABASE_URL: expected postgresql://…, or nothing for the embedded PostgreSQL")
     public_url = environment.get("FRONTDESK_PUBLIC_URL", "")
     if public_url and not _is_http(public_url):
-        problems.append("FRONTDESK_PUBLIC_URL: expected http://… or https://…, the address at which patients reach the public listener")
+        problems.append(
+            "FRONTDESK_PUBLIC_URL: expected http://… or https://…, the address at which patients reach the public listener"
+        )
     problems += _shared_ports(addresses)
     if problems:
         raise SettingsError(problems)
@@ -131,11 +135,18 @@ def _messenger(environment: Mapping[str, str], problems: list[str]) -> Messenger
     secrets = {name: environment.get(name, "") for name in _MESSENGER}
     if not any(secrets.values()):
         return None
-    problems += [f"{name}: missing, and the other Messenger settings are set; set all three or none" for name, value in secrets.items() if not value]
+    problems += [
+        f"{name}: missing, and the other Messenger settings are set; set all three or none"
+        for name, value in secrets.items()
+        if not value
+    ]
     made = {name for name, value in secrets.items() if value.startswith(DEVELOPMENT)}
     if made and made != set(secrets):
-        problems.append(f"{', '.join(sorted(made))}: a development secret beside real ones; the simulator refuses real credentials")
-    return Messenger(*secrets.values(), graph_url=graph_url.rstrip("/"))
+        problems.append(
+            f"{', '.join(sorted(made))}: a development secret beside real ones; the simulator refuses real credentials"
+        )
+    app_secret, verify_token, page_token = secrets.values()
+    return Messenger(app_secret, verify_token, page_token, graph_url.rstrip("/"))
 
 
 def _is_http(url: str) -> bool:

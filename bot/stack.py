@@ -50,7 +50,12 @@ class Part:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                self.command, env=dict(self.environment), stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True
+                self.command,
+                env=dict(self.environment),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
             )
 
     def stop(self) -> None:
@@ -86,11 +91,15 @@ class Part:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.died():
-                raise StackError(f"{self.name} ended while starting (exit code {self.process.returncode if self.process else '?'}):\n{self._tail()}")
+                raise StackError(
+                    f"{self.name} ended while starting (exit code {self.process.returncode if self.process else '?'}):\n{self._tail()}"
+                )
             if _answers(self.ready_url):
                 return
             time.sleep(_POLL_SECONDS)
-        raise StackError(f"{self.name} was not ready after {seconds:.0f} s; its last lines, from {self.log}:\n{self._tail()}")
+        raise StackError(
+            f"{self.name} was not ready after {seconds:.0f} s; its last lines, from {self.log}:\n{self._tail()}"
+        )
 
     def _tail(self, lines: int = 15) -> str:
         return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
@@ -165,7 +174,9 @@ class Stack:
     def _prepare_parts(self, model: Path) -> None:
         settings, log = self.settings, self.settings.var / "log"
         actions = self.actions_address or settings.internal
-        endpoints = write_endpoints(self.root / "endpoints.yml", settings.var / "endpoints.yml", f"{actions.url}/webhook")
+        endpoints = write_endpoints(
+            self.root / "endpoints.yml", settings.var / "endpoints.yml", f"{actions.url}/webhook"
+        )
         rasa = [str(self.root / RASA_PYTHON), "-m", "rasa", "run", "--model", str(model), "--endpoints", str(endpoints)]
         rasa += ["--interface", settings.rasa.host, "--port", str(settings.rasa.port)]
         environment = {**self.environment, **rasa_environment(DATABASE_URL=self.environment["DATABASE_URL"])}
@@ -176,9 +187,15 @@ class Stack:
         if self.actions_address:
             apart = {**self.environment, "FRONTDESK_INTERNAL_ADDR": str(self.actions_address)}
             self.parts["actions"] = Part(
-                "action server", [*serve, "--role", "actions"], apart, log / "actions.log", f"{self.actions_address.url}/health/live"
+                "action server",
+                [*serve, "--role", "actions"],
+                apart,
+                log / "actions.log",
+                f"{self.actions_address.url}/health/live",
             )
-        self.parts["service"] = Part("service", [*serve, *own], self.environment, log / "frontdesk.log", f"{settings.internal.url}/health/live")
+        self.parts["service"] = Part(
+            "service", [*serve, *own], self.environment, log / "frontdesk.log", f"{settings.internal.url}/health/live"
+        )
 
     def _wait_for_an_answer(self) -> None:
         """Ask Rasa one question: only an answer proves that its model is loaded and reaches the action server."""
@@ -209,7 +226,9 @@ def refuse_taken_ports(settings: Settings) -> None:
             try:
                 probe.bind((address.host, address.port))
             except OSError as error:
-                taken.append(f"{name}: cannot listen on {address} ({error.strerror}); stop what uses it, or set {name} to another HOST:PORT")
+                taken.append(
+                    f"{name}: cannot listen on {address} ({error.strerror}); stop what uses it, or set {name} to another HOST:PORT"
+                )
     if taken:
         raise StackError("\n".join(taken))
 

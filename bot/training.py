@@ -8,7 +8,14 @@ from pathlib import Path
 RASA_PYTHON = Path(".venv-rasa") / "bin" / "python"
 MODELS = "models"
 _KEPT_MODELS = 3
-_INPUTS = ("config.yml", "domain.yml", "data/**/*.yml", "bot/rasa_ext/*.py", "actions/encoder.py", "requirements-rasa.txt")
+_INPUTS = (
+    "config.yml",
+    "domain.yml",
+    "data/**/*.yml",
+    "bot/rasa_ext/*.py",
+    "actions/encoder.py",
+    "requirements-rasa.txt",
+)
 
 
 class TrainingError(Exception):
@@ -32,9 +39,13 @@ def train(root: Path, log: Path) -> Path:
     command = [str(root / RASA_PYTHON), "-m", "rasa", "train", "--out", str(model.parent)]
     command += ["--fixed-model-name", model.name.removesuffix(".tar.gz")]
     with log.open("wb") as output:
-        done = subprocess.run(command, cwd=root, env=rasa_environment(), stdout=output, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(
+            command, cwd=root, env=rasa_environment(), stdout=output, stderr=subprocess.STDOUT, check=False
+        )
     if done.returncode != 0 or not model.exists():
-        raise TrainingError(f"rasa train failed (exit code {done.returncode}); its last lines, from {log}:\n{_tail(log)}")
+        raise TrainingError(
+            f"rasa train failed (exit code {done.returncode}); its last lines, from {log}:\n{_tail(log)}"
+        )
     _forget_old(model)
     return model
 

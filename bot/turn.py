@@ -169,7 +169,9 @@ class Turn:
             await self._store(connection, message, result, replies)
         return result
 
-    async def _store(self, connection: Connection, message: Message, result: Result, replies: tuple[Reply, ...]) -> None:
+    async def _store(
+        self, connection: Connection, message: Message, result: Result, replies: tuple[Reply, ...]
+    ) -> None:
         now = self.clock()
         await outbox.store(connection, message.conversation, message.id, replies, now)
         await self.inbox.finish(connection, message, result.value, now)

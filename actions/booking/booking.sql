@@ -15,8 +15,12 @@ where schedule_id = %(schedule)s and status = 'busy-tentative' and held_until <=
 
 -- name: cancel_lapsed
 update appointment set status = 'cancelled', changed_at = %(now)s
-where department = %(department)s and status = 'proposed'
-  and not exists (select 1 from slot where appointment_id = appointment.id)
+where id = any (array(
+    select id from appointment
+    where department = %(department)s and status = 'proposed'
+      and not exists (select 1 from slot where appointment_id = appointment.id)
+    for update skip locked -- whoever has it locked looks after it
+))
 
 -- name: drop_unplanned
 delete from slot
@@ -58,9 +62,7 @@ order by starts_at
 
 -- name: propose
 insert into appointment (reference, conversation, department, starts_at, ends_at, status, created_at, changed_at)
-select %(reference)s, %(conversation)s, %(department)s, slot.starts_at, slot.ends_at, 'proposed', %(now)s, %(now)s
-from slot join schedule on schedule.id = slot.schedule_id
-where schedule.department = %(department)s and slot.starts_at = %(start)s and slot.place = 1
+values (%(reference)s, %(conversation)s, %(department)s, %(start)s, %(end)s, 'proposed', %(now)s, %(now)s)
 on conflict do nothing
 returning id
 
@@ -72,7 +74,7 @@ select id from appointment where reference = %(reference)s for update
 
 -- Always in the order of id, so that two moves in opposite directions never wait for each other.
 -- name: lock_slots
-select slot.id from slot join schedule on schedule.id = slot.schedule_id
+select slot.id, slot.ends_at, slot.appointment_id from slot join schedule on schedule.id = slot.schedule_id
 where (schedule.department = %(department)s and starts_at = %(start)s) or appointment_id = %(appointment)s
 order by slot.id
 for update of slot
@@ -87,7 +89,7 @@ where id = (
     order by place
     limit 1
 )
-returning id, starts_at, ends_at
+returning id
 
 -- name: release
 update slot set status = 'free', held_until = null, appointment_id = null
@@ -127,7 +129,7 @@ order by appointment.starts_at
 -- name: proposed_of_case
 select appointment.id
 from appointment join slot on slot.appointment_id = appointment.id
-where case_id = %(case)s and appointment.status = 'proposed' and slot.held_until > %(now)s
+where case_id = %(case)s and appointment.status = 'proposed' and appointment.starts_at > %(now)s
 order by appointment.id
 for update
 
@@ -139,4 +141,5 @@ insert into reference_try (conversation, message_id, tried_at) values (%(convers
 on conflict do nothing
 
 -- name: forget_tries
-delete from reference_try where tried_at <= %(since)s
+delete from reference_try
+where ctid = any (array(select ctid from reference_try where tried_at <= %(since)s for update skip locked))

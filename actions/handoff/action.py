@@ -9,7 +9,17 @@ from actions.handoff.hand_off import hand_off, most_urgent
 from actions.screening.findings import Category
 from actions.services import Services
 
-_FORM_SLOTS = ("department", "day", "time_of_day", "chosen_slot", "requested_slot")
+_FORM_SLOTS = (
+    "department",
+    "day",
+    "time_of_day",
+    "chosen_slot",
+    "reference",
+    "cancel_confirmed",
+    "offered",
+    "booking_notice",
+    "requested_slot",
+)
 _OF_INTENT = {
     "emergency": CaseCategory.EMERGENCY,
     "clinical": CaseCategory.CLINICAL,

@@ -62,7 +62,9 @@ async def open_case(
     assert row is not None
     case_id: UUID = row["id"]
     if row["opened"]:
-        await audit.record(connection, actor="bot", act="case opened", subject=str(case_id), now=now, category=why.value)
+        await audit.record(
+            connection, actor="bot", act="case opened", subject=str(case_id), now=now, category=why.value
+        )
     if message_id is not None:
         await add_message(connection, case_id, message_id, redacted, now)
     return case_id
@@ -75,7 +77,9 @@ async def add_message(connection: Connection, case_id: UUID, message_id: int, re
     )
 
 
-async def add_written(connection: Connection, case_id: UUID, *, author: str, item: int, redacted: str, now: datetime) -> None:
+async def add_written(
+    connection: Connection, case_id: UUID, *, author: str, item: int, redacted: str, now: datetime
+) -> None:
     """Add what was written in the private room; `item` is the sealed original."""
     await connection.execute(
         _QUERIES["add_written"], {"case": case_id, "author": author, "item": item, "redacted": redacted, "now": now}
@@ -122,7 +126,9 @@ async def claim(connection: Connection, number: int, agent: str, now: datetime) 
     case = await case_by_number(connection, number)
     row = await fetch_one(connection, _QUERIES["claim"], case=case["id"], agent=agent, now=now)
     if row is None:
-        raise CaseTakenError(f"case {number}: is {case['state']}" + (f" by {case['claimed_by']}" if case["claimed_by"] else ""))
+        raise CaseTakenError(
+            f"case {number}: is {case['state']}" + (f" by {case['claimed_by']}" if case["claimed_by"] else "")
+        )
     await audit.record(connection, actor=agent, act="case claimed", subject=str(case["id"]), now=now)
 
 

@@ -17,7 +17,9 @@ def compose(category: CaseCategory, hospital: Hospital, room: UUID, now: datetim
     """Compose the redirect for `category`; `room` is the case whose private room is linked."""
     if category is CaseCategory.EMERGENCY:
         return _emergency(hospital, room, now)
-    text = " ".join((_OPENINGS[category](hospital), _private_ways(hospital), _when(hospital, now), "Continue privately here:"))
+    text = " ".join(
+        (_OPENINGS[category](hospital), _private_ways(hospital), _when(hospital, now), "Continue privately here:")
+    )
     return (Reply(text, room=room),)
 
 
@@ -63,7 +65,9 @@ def _failure(hospital: Hospital) -> str:
 
 
 def _human_agent(hospital: Hospital) -> str:
-    return f"Of course. I have asked a member of our staff to take over. In an emergency call {hospital.emergency.number}."
+    return (
+        f"Of course. I have asked a member of our staff to take over. In an emergency call {hospital.emergency.number}."
+    )
 
 
 def _booking(hospital: Hospital) -> str:
@@ -88,6 +92,8 @@ def _when(hospital: Hospital, now: datetime) -> str:
     """Say whether somebody is there now, in the hospital's own time."""
     local = now.astimezone(hospital.timezone)
     minute = local.hour * 60 + local.minute
-    if any(interval.start <= minute < interval.end for interval in hospital.hours_on(hospital.desk.hours, local.date())):
+    if any(
+        interval.start <= minute < interval.end for interval in hospital.hours_on(hospital.desk.hours, local.date())
+    ):
         return "Our team is at the desk now and answers as soon as possible."
     return "Our team is away at this hour and answers when the desk opens again."

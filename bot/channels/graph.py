@@ -27,7 +27,11 @@ class GraphSender:
     async def send(self, body: dict[str, Any]) -> None:
         """Send one body; raises SendError."""
         request = self._session.post(
-            self._url, params=self._parameters, json=body, timeout=_TIMEOUT, allow_redirects=False  # only the platform gets a body
+            self._url,
+            params=self._parameters,
+            json=body,
+            timeout=_TIMEOUT,
+            allow_redirects=False,  # only the platform gets a body
         )
         try:
             async with request as response:

@@ -29,8 +29,8 @@ _RANKING: Final = 3
 """Candidates kept of the classifier's ranking."""
 _PARSE_KEYS: Final = frozenset({"intent", "entities", "intent_ranking", "questions", "screening"})
 """What is kept of the parse data. Rasa fills text, message id and metadata in again from the event itself."""
-_OWN_METADATA: Final = frozenset({"model_id", "assistant_id", "vector"})
-"""Metadata that Rasa puts on every event, and the sentence vector, should anything have left it there."""
+_OWN_METADATA: Final = frozenset({"model_id", "assistant_id", "vector", "screening"})
+"""Metadata that Rasa puts on every event, the sentence vector should anything have left it there, and what the parse data has too."""
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 """An escaped NUL (not a backslash followed by "u0000"): PostgreSQL's jsonb cannot hold one."""
 

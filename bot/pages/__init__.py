@@ -1,0 +1,1 @@
+"""What every page shares: one layout, one style sheet, strict headers."""

@@ -1,0 +1,98 @@
+"""Placeholders in conversations, so that these depend neither on today's date nor on a fact that staff may change. Pure.
+
+    {today} {tomorrow}          as the bot writes days on quick replies: Tue Nov 24
+    {monday} … {sunday}         the next one that is no holiday and at least two days ahead
+    {emergency number}          from hospital.yml, as is {crisis line}
+    {hospital.parking.price}    any text of hospital.yml, by the names of its fields
+    {chosen}                    the title of the quick reply that the patient touched last
+    {code}                      what an earlier step remembered under that name
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from actions.hospital import Hospital
+from actions.hospital.hours import Weekday
+
+CHOSEN = "chosen"
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_ .-]*)\}", re.IGNORECASE)
+_DAYS_AHEAD = 2
+_FACT = "hospital."
+
+
+class UnknownPlaceholderError(Exception):
+    """A placeholder stands for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What placeholders stand for before anybody has said anything."""
+
+    hospital: Hospital
+    today: date
+
+    def value(self, name: str) -> str:
+        """Give what `name` stands for; raises UnknownPlaceholderError."""
+        if name.startswith(_FACT):
+            return self._fact(name)
+        found = self._values().get(name)
+        if found is None:
+            raise UnknownPlaceholderError(name)
+        return found()
+
+    def names(self) -> tuple[str, ...]:
+        """List the names, those of facts aside."""
+        return tuple(self._values())
+
+    def _values(self) -> Mapping[str, Callable[[], str]]:
+        emergency = self.hospital.emergency
+        return {
+            "today": lambda: write_day(self.today),
+            "tomorrow": lambda: write_day(self.today + timedelta(days=1)),
+            **{day.label.lower(): lambda day=day: write_day(self._working(day)) for day in Weekday},
+            "emergency number": lambda: emergency.number,
+            "crisis line": lambda: emergency.crisis_line,
+        }
+
+    def _working(self, weekday: Weekday) -> date:
+        """Give the next such weekday that is no holiday and at least two days ahead."""
+        day = self.today + timedelta(days=_DAYS_AHEAD)
+        while day.weekday() != weekday or self.hospital.holiday_on(day):
+            day += timedelta(days=1)
+        return day
+
+    def _fact(self, name: str) -> str:
+        found: Any = self.hospital
+        for part in name.removeprefix(_FACT).split("."):
+            found = found.get(part) if isinstance(found, Mapping) else getattr(found, part, None)
+        if not isinstance(found, str):
+            raise UnknownPlaceholderError(name)
+        return found
+
+
+def facts_at(hospital: Hospital, now: datetime) -> Facts:
+    """Give the facts at a moment, in the hospital's own timezone."""
+    return Facts(hospital, now.astimezone(hospital.timezone).date())
+
+
+def write_day(day: date) -> str:
+    """Write a date as the bot does on quick replies."""
+    return f"{day:%a} {day:%b} {day.day}"
+
+
+def fill(text: str, facts: Facts, remembered: Mapping[str, str], escape: Callable[[str], str] = str) -> str:
+    """Replace every placeholder; `escape` is applied to what is put in. Raises UnknownPlaceholderError."""
+
+    def value(match: re.Match[str]) -> str:
+        name = match[1].strip()
+        return escape(remembered[name] if name in remembered else facts.value(name.lower() if " " in name else name))
+
+    return _PLACEHOLDER.sub(value, text)
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """List the placeholders of a text."""
+    return tuple(match[1].strip() for match in _PLACEHOLDER.finditer(text))

@@ -1,0 +1,74 @@
+"""What tests share: an embedded PostgreSQL, a clock that is set by hand, the hospital's facts, and the whole stack."""
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from psycopg import AsyncConnection
+
+from actions.database import Database
+from actions.handoff.vault import Vault
+from actions.hospital import HospitalFile
+from bot.embedded import start_postgres
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass
+class SetClock:
+    """A clock that stands still until a test moves it."""
+
+    now: datetime = datetime(2026, 11, 24, 15, 0, tzinfo=timezone.utc)  # a Tuesday, 10:00 in Lakemont
+
+    def __call__(self) -> datetime:
+        """Give the time that was set."""
+        return self.now
+
+    def pass_time(self, **amount: float) -> None:
+        """Move the clock on."""
+        self.now += timedelta(**amount)
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """A clock at 10:00 on a Tuesday, the hospital's time."""
+    return SetClock()
+
+
+@pytest.fixture(scope="session")
+def hospital_file() -> HospitalFile:
+    """The repository's own hospital.yml."""
+    return HospitalFile(ROOT / "hospital.yml")
+
+
+@pytest.fixture
+def vault() -> Vault:
+    """A vault with a key of its own."""
+    return Vault(os.urandom(32))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """An embedded PostgreSQL of the test run's own."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        url, let_go = start_postgres(Path(folder))
+        yield url
+        let_go()
+
+
+@pytest.fixture
+async def database(postgres_url: str) -> AsyncIterator[Database]:
+    """A database with the schema and nothing in it."""
+    async with await AsyncConnection.connect(postgres_url, autocommit=True) as connection:
+        await connection.execute("drop schema public cascade")
+        await connection.execute("create schema public")
+        await connection.execute("drop schema if exists vault cascade")
+    database = Database(postgres_url)
+    await database.open()
+    yield database
+    await database.close()

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.settings import DEVELOPMENT, Settings
+from bot.simulator.graph import SIMULATOR_GRAPH_PATH
 
 _FILE = "development.json"
-GRAPH_PATH = "/simulator/graph"
-"""Where the fake Graph API is mounted on the public listener."""
 
 
 def development_environment(settings: Settings) -> dict[str, str]:
@@ -22,7 +21,7 @@ def development_environment(settings: Settings) -> dict[str, str]:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as out:
             json.dump({name: DEVELOPMENT + secrets.token_hex(24) for name in names}, out, indent=2)
-    return {**_read(file), "FRONTDESK_GRAPH_URL": settings.public.url + GRAPH_PATH}
+    return {**_read(file), "FRONTDESK_GRAPH_URL": settings.public.url + SIMULATOR_GRAPH_PATH}
 
 
 def with_development(environment: Mapping[str, str], settings: Settings) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Asking Rasa, over its REST channel: https://rasa.com/docs/rasa/connectors/your-own-website#restinput"""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,9 @@ from uuid import UUID
 import aiohttp
 
 from actions.calls import QuickReply, Reply
+
+_COMMAND = re.compile(r"\A[\s/\u200b\ufeff]+")
+"""Leading slashes, with all the white space that Rasa strips before it looks for one, and what is not even visible."""
 
 
 class DialogueError(Exception):
@@ -60,18 +64,21 @@ class Rasa:
 
 def plain(text: str) -> str:
     """Take the leading slashes off a text, which Rasa would execute as an intent; nothing left counts as a question mark."""
-    return text.lstrip("/ \t\r\n\u00a0\u200b\ufeff") or "?"
+    return _COMMAND.sub("", text) or "?"
 
 
 def read_replies(document: Any) -> tuple[Reply, ...]:
     """Read the REST channel's list of bot messages; raises DialogueError when it is none."""
-    if not isinstance(document, Sequence) or isinstance(document, str):
+    if not isinstance(document, list):
         raise DialogueError("unreadable")
     replies: list[Reply] = []
-    for said in document:
-        if said.get("text"):
-            buttons = tuple(QuickReply(one["title"], one["payload"]) for one in said.get("buttons") or ())
-            replies.append(Reply(said["text"], buttons))
-        elif "room" in (said.get("custom") or {}) and replies:
-            replies[-1] = replace(replies[-1], room=UUID(said["custom"]["room"]))
+    try:
+        for said in document:
+            if (said.get("text") or "").strip():
+                buttons = tuple(QuickReply(one["title"], one["payload"]) for one in said.get("buttons") or ())
+                replies.append(Reply(said["text"], buttons))
+            elif "room" in (said.get("custom") or {}) and replies:
+                replies[-1] = replace(replies[-1], room=UUID(said["custom"]["room"]))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise DialogueError("unreadable") from None
     return tuple(replies)

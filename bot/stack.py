@@ -43,6 +43,8 @@ class Part:
     environment: Mapping[str, str]
     log: Path
     ready_url: str
+    folder: Path | None = None
+    """The working directory; this process's own by default."""
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -55,6 +57,7 @@ class Part:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
+                cwd=self.folder,
                 start_new_session=True,
             )
 

@@ -39,12 +39,12 @@ where schedule_id = %(schedule)s and status <> 'free' and ends_at > %(now)s
 -- A slot in use that no longer fits the schedule keeps its place: nothing is planned across it.
 -- name: add_planned
 insert into slot (schedule_id, place, starts_at, ends_at, status)
-select %(schedule)s, place, planned.starts_at, planned.ends_at, 'free'
+select %(schedule)s, places.number, planned.starts_at, planned.ends_at, 'free'
 from unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) as planned (starts_at, ends_at)
-cross join generate_series(1, %(capacity)s) as place
+cross join generate_series(1, %(capacity)s) as places (number)
 where not exists (
     select 1 from slot
-    where slot.schedule_id = %(schedule)s and slot.place = generate_series.place
+    where slot.schedule_id = %(schedule)s and slot.place = places.number
       and slot.starts_at < planned.ends_at and slot.ends_at > planned.starts_at
       and slot.starts_at > planned.starts_at - interval '1 day' -- lets the index bound the search
 )

@@ -24,6 +24,11 @@ def find_reference(text: str) -> str | None:
     return PREFIX + found[1].upper() if found else None
 
 
+def without_reference(text: str) -> str:
+    """Give the text with its reference codes taken out."""
+    return _REFERENCE.sub(" ", text)
+
+
 def has_mistyped_reference(text: str) -> bool:
     """Tell whether the text holds something that was meant as a reference code and cannot be one."""
     return find_reference(text) is None and _LOOKS_LIKE_ONE.search(text.upper()) is not None

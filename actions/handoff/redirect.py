@@ -71,7 +71,10 @@ def _human_agent(hospital: Hospital) -> str:
 
 
 def _booking(hospital: Hospital) -> str:
-    return "A member of our staff will confirm your appointment with you privately."
+    return (
+        "A member of our staff will confirm your appointment with you privately. "
+        f"In an emergency call {hospital.emergency.number}."
+    )
 
 
 _OPENINGS: dict[CaseCategory, Callable[[Hospital], str]] = {

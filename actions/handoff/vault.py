@@ -92,12 +92,19 @@ async def keep(connection: Connection, vault: Vault, text: str, now: datetime) -
 
 
 def _write_new(key_file: Path, key: str) -> None:
-    try:
-        descriptor = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return  # another process made it in the meantime: its key counts
+    """Make the file with its content in one step: another process that starts now must not find it empty."""
+    draft = key_file.with_name(f"{key_file.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(key + "\n")
+        file.flush()
+        os.fsync(descriptor)
+    try:
+        os.link(draft, key_file)
+    except FileExistsError:
+        return  # another process made it in the meantime: its key counts
+    finally:
+        draft.unlink()
 
 
 def _derive(master: bytes, purpose: bytes) -> bytes:

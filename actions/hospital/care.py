@@ -3,6 +3,7 @@
 A `str` is a whole sentence that patients read as it stands.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from actions.hospital.hours import WeekHours
@@ -20,8 +21,7 @@ class EmergencyDepartment:
     bring: str
     companions: str
     urgent_care: str
-    urgent_care_hours: WeekHours
-    urgent_care_phone: Phone
+    urgent_care_department: DepartmentId
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,9 @@ class FindingCare:
     choice: str
     """Whether a patient may ask for a particular doctor, a woman, or a second opinion."""
     referral: str
+    not_offered: Mapping[str, tuple[str, ...]]
+    """What people ask for and the hospital does not have, each with the other words people use."""
+    elsewhere: str
 
 
 @dataclass(frozen=True, slots=True)

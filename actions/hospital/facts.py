@@ -85,6 +85,7 @@ class Location:
     address: str
     map_link: Url
     buildings: tuple[str, ...]
+    open: str
     main_entrance: str
     night_entrance: str
     emergency_entrance: str
@@ -193,6 +194,8 @@ class Hospital:
     private: PrivateChannels
     desk: Desk
     holidays: tuple[Holiday, ...]
+    named_days: tuple[Holiday, ...]
+    """Days that people name and on which nothing changes: Easter Sunday, Veterans Day."""
     location: Location
     visiting: VisitingRules
     departments: Mapping[Key, Department]
@@ -216,6 +219,11 @@ class Hospital:
     lost_property: LostProperty
     jobs: Jobs
     feedback: Feedback
+
+    @property
+    def calendar(self) -> tuple[Holiday, ...]:
+        """Give every day with a name, for `actions.mentions.find_day`."""
+        return self.holidays + self.named_days
 
     def holiday_on(self, day: date) -> Holiday | None:
         """Give the holiday of a date."""

@@ -69,10 +69,8 @@ def _named(plain: str, today: date, holidays: Sequence[Holiday]) -> list[tuple[r
     found: list[tuple[re.Match[str], date | None]] = []
     for holiday in holidays:
         names = {" ".join(map(fold, name.split())) for name in (holiday.name, *holiday.also_called)}
-        short = {name.removesuffix(" day") for name in names}
-        words = "|".join(re.escape(name) for name in sorted(names | short, key=len, reverse=True))
-        pattern = rf"\b(?P<shift>(?:the )?day (?:after|before) )?(?:{words})(?:\s+(?P<eve>eve)|\s+day)?(?!\w|\s+(?:and|ward))"
-        for match in re.finditer(pattern.replace(r"|\s+(?:and|ward)", ""), plain):
+        words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+        for match in re.finditer(rf"\b(?P<shift>(?:the )?day (?:after|before) )?(?:{words})(?:\s+(?P<eve>eve)|\s+day)?\b", plain):
             found.append((match, _holiday_date(match, holiday, today)))
     return found
 
@@ -188,7 +186,7 @@ _RULES: list[tuple[re.Pattern[str], Resolve]] = [
         _weekday,
     ),
     (
-        re.compile(r"\b(?P<which>next )?(?P<weekday>sat|sun|wed)\b(?=\s+(?:morning|afternoon|evening|night|at\b|after|before|\d)|\s*[?!.,]*$)"),
+        re.compile(r"\b(?P<which>next )?(?P<weekday>sat|sun|wed)\b(?=\s+(?:morning|afternoon|evening|eve|night|at\b|after|before|\d)|\s*[?!.,]*$)"),
         _weekday,
     ),
     (re.compile(rf"\b{_MONTH}\.?\s+(?:the )?{_DAY}\b{_NOT_COUNTS}{_YEAR}"), _month_day),

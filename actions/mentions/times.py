@@ -9,7 +9,10 @@ _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nin
 _HOUR = rf"(?P<hour>\d{{1,2}}|{'|'.join(_NUMBERS)})"
 _HALF = r"(?P<half>[ap])\.?\s?m\b\.?"
 _EDGE = r"(?<![\w$/.:-])"
-_CONTEXT = r"(?<!\w)(?:at|@|after|around|about|by|before|until|till|til|from|past|since)\s+(?:about\s+|around\s+)?"
+_CONTEXT = (
+    r"(?<!\w)(?:at|@|after|around|about|by|before|until|till|til|from|past|since|between|"
+    r"mon|monday|tues?|tuesday|weds?|wednesday|thurs?|thursday|fri|friday|sat|saturday|sun|sunday)\s+(?:about\s+|around\s+)?"
+)
 _NOT_HOURS = (
     r"(?![\d/%:-]|\.\d|(?:st|nd|rd|th)\b|\s*(?:%|min|hour|hr|day|week|month|year|people|person|kid|child|adult|visitor|"
     r"friend|family|guest|percent|dollar|buck|mile|block|floor|time|other|more|am\b|pm\b|of\b|"
@@ -20,11 +23,11 @@ _NOT_HOURS = (
 _CLOCK = [
     re.compile(rf"{_EDGE}{_HOUR}(?:\s*(?:to|-|–|and)\s*\d{{1,2}}(?:[:.]\d\d)?)\s*{_HALF}", re.I),
     re.compile(rf"{_EDGE}{_HOUR}(?:[:.](?P<minute>[0-5]\d))?\s*{_HALF}", re.I),
-    re.compile(rf"(?<!\w)(?P<past>half|quarter|\d{{1,2}})\s+(?P<way>past|to|after|before)\s+{_HOUR}(?!\w|\s*(?:am|pm))", re.I),
+    re.compile(rf"(?<!\w)(?P<past>half|quarter|\d{{1,2}}(?! to))\s+(?P<way>past|to)\s+{_HOUR}(?!\w)", re.I),
     re.compile(rf"(?<!\w){_HOUR}\s*o['’ ]?\s?clock\b", re.I),
     re.compile(rf"{_EDGE}(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?![\d:])", re.I),
     re.compile(rf"{_CONTEXT}(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?!\w|\.\d)", re.I),
-    re.compile(rf"{_CONTEXT}{_HOUR}(?:ish)?(?!\w){_NOT_HOURS}", re.I),
+    re.compile(rf"{_CONTEXT}(?!one\b){_HOUR}(?:ish)?(?!\w){_NOT_HOURS}", re.I),
 ]
 _NAMED = [
     (re.compile(r"\b(?:noon|midday|mid-day|lunch ?time|lunch break)\b", re.I), "12:00"),
@@ -32,11 +35,13 @@ _NAMED = [
     (re.compile(r"\b(?:after lunch|after school)\b", re.I), "afternoon"),
     (re.compile(r"\bafter work\b", re.I), "evening"),
     (re.compile(r"\b(?:before work|before school|first thing)\b", re.I), "morning"),
+    (re.compile(r"\b(?:day|mon|tues?|wed|thurs?|fri|sat|sun) eve\b", re.I), "evening"),
     (re.compile(r"(?<!good )\b(?:this )?mornings?\b|\bin the am\b", re.I), "morning"),
     (re.compile(r"(?<!good )\b(?:this )?afternoons?\b|\bin the pm\b", re.I), "afternoon"),
     (re.compile(r"(?<!good )\b(?:this )?evenings?\b|\btonight\b|\btonite\b", re.I), "evening"),
-    (re.compile(r"(?<!good )(?<!last )(?<!all )\bnights?\b", re.I), "evening"),
+    (re.compile(r"(?<!good )(?<!last )(?<!all )(?<!one )(?<!a )(?<!two )(?<!per )(?<!stay the )\bnights?\b(?! entrance)", re.I), "evening"),
 ]
+_GREETING = re.compile(r"\s*(?:morning|afternoon|evening)\b\s*(?:[!,.]|all\b|folks\b|everyone\b|guys\b|team\b|$)", re.I)
 _LATE = re.compile(r"(?<!good )\b(?:afternoon|evening|night|tonight|tonite)s?\b", re.I)
 _EARLY = re.compile(r"(?<!good )\bmornings?\b", re.I)
 _DAY_STARTS = 7
@@ -50,7 +55,9 @@ def find_time_of_day(text: str) -> Mention | None:
             value = _clock(match, text)
             if value is not None:
                 return Mention("time_of_day", value, *_span(match, text))
-    named = ((match.start(), match.end(), value) for pattern, value in _NAMED for match in pattern.finditer(text))
+    greeting = _GREETING.match(text)
+    asked_from = greeting.end() if greeting else 0
+    named = ((match.start(), match.end(), value) for pattern, value in _NAMED for match in pattern.finditer(text, asked_from))
     start, end, value = min(named, default=(0, 0, ""))
     return Mention("time_of_day", value, start, end) if value else None
 

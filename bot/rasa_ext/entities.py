@@ -8,7 +8,7 @@ from typing import Any, Final
 import structlog
 from actions.clock import Clock, system_clock
 from actions.hospital import Hospital, HospitalError, HospitalFile
-from actions.mentions import Mention, find_day, find_departments, find_doctors, find_time_of_day
+from actions.mentions import Mention, find_days, find_departments, find_doctors, find_time_of_day
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -63,10 +63,11 @@ class HospitalEntityExtractor(GraphComponent):
     def _mentions(self, text: str, hospital: Hospital) -> list[Mention]:
         """Find what is mentioned, in the order of the text; days are counted from today in the hospital's town."""
         today = self._clock().astimezone(hospital.timezone).date()
+        time_of_day = find_time_of_day(text)
         found = [
             *find_departments(text, hospital),
-            *find_day(text, today),
-            *find_time_of_day(text),
+            *find_days(text, today, hospital.holidays),
+            *([time_of_day] if time_of_day else []),
             *find_doctors(text, hospital),
         ]
         return sorted(found, key=lambda mention: (mention.start, mention.end))

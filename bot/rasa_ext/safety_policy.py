@@ -19,17 +19,18 @@ from bot.rasa_ext import action_validation
 from bot.rasa_ext.screening import SCREENING_INTENTS
 
 HAND_OFF_ACTION: Final = "action_hand_off"
-
-HAND_OFF_INTENTS: Final = SCREENING_INTENTS | {"human_agent"}
-"""What only a person may answer: what screening found, and the wish for a person, which a form must not swallow either."""
+MISUNDERSTOOD_ACTION: Final = "action_misunderstood"
 
 _PRIORITY: Final = 100
 """Far above RulePolicy's, the highest of Rasa's own."""
 
+_LAST_RESORT: Final = 0.1
+"""Confidence of a prediction that any rule outbids."""
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
 class SafetyPolicy(Policy):
-    """Answers a message for a person with `action_hand_off` and then waits; has no opinion on any other message.
+    """Answers a sensitive message with `action_hand_off` and then waits; elsewhere it only speaks where every other policy is silent.
 
     A form in progress predicts itself whatever the patient wrote, and such a prediction ("no user") beats every other kind, whatever
     the priority. So the predictions here are of that kind too, and the priority decides between the two.
@@ -66,10 +67,10 @@ class SafetyPolicy(Policy):
     def predict_action_probabilities(
         self, tracker: DialogueStateTracker, domain: Domain, **kwargs: Any
     ) -> PolicyPrediction:
-        """Predict the hand-off, or the wait after it, for a message that only a person may answer."""
+        """Predict the hand-off, or the wait after it, for a sensitive message; for any other, what to do where no rule says it."""
         message = tracker.latest_message
-        if message is None or message.intent_name not in HAND_OFF_INTENTS:
-            return self._prediction(self._default_predictions(domain))
+        if message is None or message.intent_name not in SCREENING_INTENTS:
+            return self._prediction(confidence_scores_for(_without_a_rule(tracker), _LAST_RESORT, domain))
         action = ACTION_LISTEN_NAME if _hand_off_was_tried(tracker) else HAND_OFF_ACTION
         return self._prediction(confidence_scores_for(action, 1.0, domain), is_no_user_prediction=True)
 
@@ -86,3 +87,16 @@ def _hand_off_was_tried(tracker: DialogueStateTracker) -> bool:
         if isinstance(event, (ActionExecuted, ActionExecutionRejected)) and event.action_name == HAND_OFF_ACTION:
             return True
     return False
+
+
+def _without_a_rule(tracker: DialogueStateTracker) -> str:
+    """Choose the action where no rule applies: say so once, let a form in progress ask again, then wait.
+
+    Rasa's own fallback would repeat itself until its limit of actions, after which it ignores the conversation.
+    """
+    if tracker.latest_action_name == ACTION_LISTEN_NAME:
+        return MISUNDERSTOOD_ACTION
+    form = tracker.active_loop_name
+    if form is not None and tracker.is_active_loop_rejected:
+        return str(form)
+    return str(ACTION_LISTEN_NAME)

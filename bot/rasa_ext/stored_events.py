@@ -20,9 +20,9 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-LONGEST_SESSION: Final = 60
+LONGEST_SESSION: Final = 30
 """Messages of a patient in one session before its beginning is folded into the slots and the form it led to."""
-KEPT_OF_LONG_SESSION: Final = 20
+KEPT_OF_LONG_SESSION: Final = 10
 """Messages that folding leaves. Rules look at one message; actions at the last few."""
 
 _RANKING: Final = 3
@@ -36,8 +36,8 @@ _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def to_json(events: Sequence[Event], domain: Domain) -> str:
-    """Write the current session of a conversation as a JSON list."""
-    session = _folded(_current_session(list(events)), domain)
+    """Write the current session of a conversation as a JSON list, at the end of a turn."""
+    session = _folded(_ended(_current_session(list(events))), domain)
     stored = [_slim(event) for event in session if not _is_session_metadata(event)]
     body = json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
     return _NUL.sub(r"\1\\ufffd", body).encode("utf-8", "replace").decode("utf-8")
@@ -63,6 +63,14 @@ def _current_session(events: list[Event]) -> list[Event]:
             by_action = index > 0 and _is_action(events[index - 1], ACTION_SESSION_START_NAME)
             return events[index - 1 if by_action else index :]
     return events
+
+
+def _ended(events: list[Event]) -> list[Event]:
+    """End a turn that Rasa broke off at its limit of actions: it would count them on, and never act in this conversation again."""
+    last = next((event for event in reversed(events) if isinstance(event, ActionExecuted)), None)
+    if last is None or last.action_name in (ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME):
+        return events
+    return [*events, ActionExecuted(ACTION_LISTEN_NAME, timestamp=events[-1].timestamp)]
 
 
 def _folded(events: list[Event], domain: Domain) -> list[Event]:

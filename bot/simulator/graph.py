@@ -72,7 +72,6 @@ class FakeGraph:
         self._failures: deque[_Failure] = deque()
         self._news = asyncio.Condition()
         self._listeners: list[Callable[[Received], None]] = []
-        self._stopping = False
         self._number = 0
 
     def routes(self, path: str = SIMULATOR_GRAPH_PATH) -> list[web.RouteDef]:
@@ -99,7 +98,7 @@ class FakeGraph:
         async with self._news:
             try:
                 async with asyncio.timeout(seconds):
-                    await self._news.wait_for(lambda: self._stopping or self.received(recipient, after))
+                    await self._news.wait_for(lambda: self.received(recipient, after))
             except TimeoutError:
                 pass
             return self.received(recipient, after)
@@ -116,12 +115,6 @@ class FakeGraph:
     def drop_next(self, messages: int) -> None:
         """Take the next `messages` messages, and drop the connection instead of answering."""
         self._failures.extend([_Failure(None)] * messages)
-
-    async def stop(self, _app: web.Application | None = None) -> None:
-        """Let everyone go who waits for news; fits `Application.on_shutdown`."""
-        async with self._news:
-            self._stopping = True
-            self._news.notify_all()
 
     async def _send(self, request: web.Request) -> web.StreamResponse:
         try:

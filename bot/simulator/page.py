@@ -11,17 +11,17 @@ import structlog
 from aiohttp import web
 
 from actions.clock import Clock, system_clock
+from bot import webhook
 from bot.channels.messenger import sign
 from bot.pages.layout import SECURITY_HEADERS, Pages, from_own_page
 from bot.settings import Settings
 from bot.simulator import deliveries
-from bot.simulator.graph import LONGEST_WAIT, SIMULATOR_GRAPH_PATH, FakeGraph, Received, require_development
+from bot.simulator.graph import SIMULATOR_GRAPH_PATH, FakeGraph, Received, require_development
 from bot.simulator.threads import Change, Kind, Patient, State, Threads
 
 __all__ = ["SIMULATOR_GRAPH_PATH", "SIMULATOR_PATH", "simulator_routes"]
 
 SIMULATOR_PATH = "/simulator"
-WEBHOOK_PATH = "/webhooks/messenger"
 TEXT_LIMIT = 20_000
 """Characters that the simulator sends at most: more than the platform, to see what over-long messages do."""
 _FOLDER = Path(__file__).parent
@@ -31,6 +31,8 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 }
+_POLL_SECONDS = 3.0
+"""How long the page's request for news waits for some; a service that stops waits for it."""
 _TIMEOUT = aiohttp.ClientTimeout(total=30)
 
 _log = structlog.get_logger()
@@ -60,10 +62,6 @@ class Simulator:
             web.get(SIMULATOR_PATH + "/changes", self._show_changes),
             web.get(SIMULATOR_PATH + "/static/{name}", self._show_static),
         ]
-
-    async def stop(self, _app: web.Application | None = None) -> None:
-        """Let the pages go that wait for changes; fits `Application.on_shutdown`."""
-        self._threads.stop()
 
     async def _show(self, request: web.Request) -> web.Response:
         patients = self._threads.patients() or [self._threads.add_patient()]
@@ -104,7 +102,7 @@ class Simulator:
         """Post one event to the webhook; give what went wrong, or nothing."""
         body = deliveries.delivery(patient.id, at, part)
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": sign(body, self._messenger.app_secret)}
-        url = self._settings.public.url + WEBHOOK_PATH
+        url = self._settings.public.url + webhook.PATH
         try:
             async with self._session.post(url, data=body, headers=headers, timeout=_TIMEOUT) as response:
                 if response.status == HTTPStatus.OK:
@@ -135,7 +133,7 @@ class Simulator:
             after = int(request.query["after"])
         except (KeyError, ValueError):
             raise web.HTTPBadRequest(text="after: expected a number") from None
-        changes = await self._threads.wait(after, LONGEST_WAIT)
+        changes = await self._threads.wait(after, _POLL_SECONDS)
         last = changes[-1].number if changes else after
         return web.json_response({"last": last, "changes": [self._render(one) for one in changes]}, headers=SECURITY_HEADERS)
 
@@ -162,19 +160,23 @@ class Simulator:
 def simulator_routes(
     settings: Settings,
     session: aiohttp.ClientSession,
-    graph: FakeGraph,
+    graph: FakeGraph | None = None,
     name: str = "The hospital's page",
     clock: Clock = system_clock,
 ) -> list[web.RouteDef]:
-    """Give the routes of the simulator's page, which writes as patients to the page called `name`; raises SimulatorRefusedError."""
-    return Simulator(settings, session, graph, name, clock).routes()
+    """Give the routes of the simulator's page and of its fake Graph API; `name` is the page that patients write to.
+
+    Raises SimulatorRefusedError beside real credentials.
+    """
+    graph = graph or FakeGraph(settings.messenger, clock)
+    return Simulator(settings, session, graph, name, clock).routes() + graph.routes()
 
 
 def _event(order: dict[str, Any]) -> tuple[Kind, str, dict[str, Any]]:
     mid = "m_" + secrets.token_urlsafe(24)
     if order.get("attachment") == "image":
         return Kind.PHOTO, "", deliveries.attachment(mid, "image")
-    text = str(order["text"])[:TEXT_LIMIT]
+    text = str(order["text"])[:TEXT_LIMIT].encode("utf-8", "replace").decode()
     if not text.strip():
         raise ValueError("no text")
     if "payload" in order:

@@ -74,7 +74,6 @@ class Threads:
         self._changes: list[Change] = []
         self._entries = 0
         self._news = asyncio.Event()
-        self._stopping = False
 
     @property
     def last(self) -> int:
@@ -128,16 +127,11 @@ class Threads:
         """List the changes after number `after`, waiting up to `seconds` until there is one."""
         try:
             async with asyncio.timeout(seconds):
-                while self.last <= after and not self._stopping:
+                while self.last <= after:
                     await self._news.wait()
         except TimeoutError:
             pass
         return self.changes(after)
-
-    def stop(self) -> None:
-        """Let everyone go who waits for changes."""
-        self._stopping = True
-        self._news.set()
 
     def _announce(self, entry: Entry) -> None:
         self._changes.append(Change(len(self._changes) + 1, entry))

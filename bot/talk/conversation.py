@@ -187,8 +187,7 @@ class Conversation:
     @property
     def patients(self) -> tuple[str, ...]:
         """Give everybody who acts, in the order of first acts."""
-        names = [one.who for step in self.steps for one in _patient_steps(step)]
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys(name for step in self.steps for name in _actors(step)))
 
     def rounds(self) -> tuple[Round, ...]:
         """Divide the steps into rounds."""
@@ -204,16 +203,12 @@ class Conversation:
 
 
 def spoken_to(acts: Iterable[Act]) -> tuple[str, ...]:
-    """Give the patients to whom something has to be expected after these acts: those who sent something and those it is about."""
-    names = [one.who for step in acts for one in (*_patient_steps(step), *_notices(step))]
+    """Give the patients of whom something has to be expected after these acts: those who act and those whom a notice is about."""
+    names = [name for act in acts for name in ((act.who,) if isinstance(act, NoticeStep) else _actors(act))]
     return tuple(dict.fromkeys(names))
 
 
-def _patient_steps(step: Step) -> tuple[PatientStep, ...]:
+def _actors(step: Step) -> tuple[str, ...]:
     if isinstance(step, TogetherStep):
-        return step.steps
-    return (step,) if isinstance(step, PatientStep) else ()
-
-
-def _notices(step: Step) -> tuple[NoticeStep, ...]:
-    return (step,) if isinstance(step, NoticeStep) else ()
+        return tuple(one.who for one in step.steps)
+    return (step.who,) if isinstance(step, PatientStep) else ()

@@ -104,7 +104,7 @@ def describe(expectation: Expectation) -> tuple[str, ...]:
 
 
 def holds(text: str, wanted: str) -> bool:
-    """Tell whether a text holds another or matches a pattern; letter case and spacing do not matter, and a number counts only as a whole."""
+    """Tell whether a text holds another or matches a pattern; letter case and spacing do not matter, a number counts only whole."""
     if is_pattern(wanted):
         return find(wanted, text) is not None
     needle = re.escape(_flat(wanted))

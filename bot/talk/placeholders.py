@@ -1,11 +1,11 @@
 """Placeholders in conversations, so that these depend neither on today's date nor on a fact that staff may change. Pure.
 
-    {today} {tomorrow}          as the bot writes days on quick replies: Tue Nov 24
-    {monday} … {sunday}         the next one that is no holiday and at least two days ahead
-    {emergency number}          from hospital.yml, as is {crisis line}
-    {hospital.parking.price}    any text of hospital.yml, by the names of its fields
-    {chosen}                    the title of the quick reply that the patient touched last
-    {code}                      what an earlier step remembered under that name
+- `{today}`, `{tomorrow}`: as the bot writes days on quick replies: Tue Nov 24
+- `{monday}` to `{sunday}`: the next one that is no holiday and at least two days ahead, written likewise
+- `{emergency number}`, `{crisis line}`: from hospital.yml
+- `{hospital.parking.price}`: any text of hospital.yml, by the names of its fields
+- `{chosen}`: the title of the quick reply that the patient touched last
+- `{code}`: what an earlier step remembered under that name
 """
 
 import re
@@ -38,23 +38,22 @@ class Facts:
         """Give what `name` stands for; raises UnknownPlaceholderError."""
         if name.startswith(_FACT):
             return self._fact(name)
-        found = self._values().get(name)
-        if found is None:
+        if name not in self.names():
             raise UnknownPlaceholderError(name)
-        return found()
+        return self._values()[name]
 
     def names(self) -> tuple[str, ...]:
         """List the names, those of facts aside."""
         return tuple(self._values())
 
-    def _values(self) -> Mapping[str, Callable[[], str]]:
-        emergency = self.hospital.emergency
+    def _values(self) -> Mapping[str, str]:
+        numbers = self.hospital.emergency
         return {
-            "today": lambda: write_day(self.today),
-            "tomorrow": lambda: write_day(self.today + timedelta(days=1)),
-            **{day.label.lower(): lambda day=day: write_day(self._working(day)) for day in Weekday},
-            "emergency number": lambda: emergency.number,
-            "crisis line": lambda: emergency.crisis_line,
+            "today": write_day(self.today),
+            "tomorrow": write_day(self.today + timedelta(days=1)),
+            **{day.label.lower(): write_day(self._working(day)) for day in Weekday},
+            "emergency number": numbers.number,
+            "crisis line": numbers.crisis_line,
         }
 
     def _working(self, weekday: Weekday) -> date:
@@ -88,7 +87,7 @@ def fill(text: str, facts: Facts, remembered: Mapping[str, str], escape: Callabl
 
     def value(match: re.Match[str]) -> str:
         name = match[1].strip()
-        return escape(remembered[name] if name in remembered else facts.value(name.lower() if " " in name else name))
+        return escape(remembered[name] if name in remembered else facts.value(name.lower()))
 
     return _PLACEHOLDER.sub(value, text)
 

@@ -1,0 +1,149 @@
+"""What a patient's message says to a booking form, and what in it is a question of its own. Pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from actions.booking import wording
+from actions.booking.reference import find_reference, has_mistyped_reference, without_reference
+from actions.booking.schedule import ANY
+from actions.booking.wording import Wish
+from actions.calls import Call, Question
+from actions.hospital import Hospital
+from actions.mentions import Mention, find_days, find_departments, find_doctors, find_time_of_day
+
+BOOKING_FORM, RESCHEDULE_FORM, CANCEL_FORM = "booking_form", "reschedule_form", "cancel_form"
+BOOKING_FORMS = frozenset({BOOKING_FORM, RESCHEDULE_FORM, CANCEL_FORM})
+
+_INTENT_OF = {
+    BOOKING_FORM: "book_appointment",
+    RESCHEDULE_FORM: "reschedule_appointment",
+    CANCEL_FORM: "cancel_appointment",
+}
+_NO_QUESTION = frozenset({"", "out_of_scope", "nlu_fallback", "greet", "thanks_praise", "goodbye"})
+"""Intents without an answer of their own while a form is asking: the message is the form's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found in a message."""
+
+    departments: tuple[str, ...] = ()
+    """Ids; that of a doctor who was named among them."""
+    doctor: str | None = None
+    days: tuple[date, ...] = ()
+    days_from: date | None = None
+    """The first day of a week or month that was named."""
+    past_day: bool = False
+    soonest: bool = False
+    time_of_day: str | None = None
+    """morning, afternoon, evening, any, or HH:MM, also with after, before or about in front."""
+    place: int | None = None
+    """A place in a list: 1 is the first, -1 the last."""
+    number: int | None = None
+    """A number that is all the message says: a place, a day or an hour."""
+    reference: str | None = None
+    mistyped_reference: bool = False
+    wish: Wish | None = None
+    plain: bool = False
+    """Nothing else is in the message."""
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether nothing was found."""
+        return replace(self, plain=False) == Reading()
+
+    @property
+    def names_a_time(self) -> bool:
+        """Tell whether a day or a time of day was named."""
+        return bool(self.days or self.days_from or self.time_of_day or self.soonest or self.past_day)
+
+
+def read(text: str, hospital: Hospital, today: date) -> Reading:
+    """Read a message as a booking form does."""
+    doctors = find_doctors(text, hospital)
+    departments = [one for one in find_departments(text, hospital) if not _overlaps(one, doctors)]
+    works_in = {doctor.name: doctor.department for doctor in hospital.doctors}
+    clock = find_time_of_day(text)
+    # In "1 Dec 10:30" the 10 is no day of December.
+    named_days = find_days(_without(text, [clock] if clock and clock.value[0].isdigit() else []), today, hospital.holidays)
+    all_days = _dates(named_days, text)
+    ranges = [one for one in all_days if wording.RANGE_OF_DAYS.search(text[one.start : one.end])]
+    days = [one for one in all_days if one not in ranges]
+    reading = Reading(
+        departments=tuple(dict.fromkeys([*(works_in[one.value] for one in doctors), *(one.value for one in departments)])),
+        doctor=doctors[0].value if doctors else None,
+        days=tuple(date.fromisoformat(one.value) for one in days),
+        days_from=date.fromisoformat(ranges[0].value) if ranges and not days else None,
+        past_day=not all_days and wording.PAST_DAY.search(text) is not None,
+        soonest=wording.SOONEST.search(text) is not None,
+        time_of_day=_time_of_day(clock, text),
+        place=wording.find_place(text),
+        number=None if clock else wording.bare_number(text),
+        reference=find_reference(text),
+        mistyped_reference=has_mistyped_reference(text),
+        wish=wording.find_wish(text),
+    )
+    rest = _without(text, [*doctors, *departments, *named_days, *([clock] if clock else [])])
+    return replace(reading, plain=_is_filler(without_reference(rest)))
+
+
+def takes(question: Question, reading: Reading, requested: str | None, form: str) -> bool:
+    """Tell whether a form takes a question as an answer to it; what it does not take is answered on its own."""
+    if reading.wish in (Wish.STOP, Wish.CANCEL) or question.intent in (*_NO_QUESTION, _INTENT_OF[form]):
+        return True
+    verb = wording.FORM_VERBS.get(question.intent)
+    if verb is not None and verb.search(question.text):
+        # "Cancel my appointment" inside the booking form is another form's; "change it to Friday" is not.
+        changes_its_own = reading.names_a_time and reading.reference is None
+        return changes_its_own and CANCEL_FORM not in (form, _form_of(question.intent))
+    if requested == "department" and question.intent == "find_doctor_department":
+        return bool(reading.departments)
+    return reading.plain and not reading.empty
+
+
+def interruptions(call: Call, hospital: Hospital, today: date) -> tuple[Question, ...]:
+    """Give the questions of the latest message that the form in progress does not take; outside a form, all."""
+    form = call.active_loop
+    if form not in BOOKING_FORMS:
+        return call.questions
+    requested = call.slots.get("requested_slot")
+    return tuple(one for one in call.questions if not takes(one, read(one.text, hospital, today), requested, form))
+
+
+def _form_of(intent: str) -> str:
+    return next(form for form, its_intent in _INTENT_OF.items() if its_intent == intent)
+
+
+def _overlaps(mention: Mention, others: Iterable[Mention]) -> bool:
+    return any(mention.start < other.end and other.start < mention.end for other in others)
+
+
+def _dates(found: list[Mention], text: str) -> list[Mention]:
+    """Drop the weekday of a full date: "Tue Dec 1" names one day, and not the coming Tuesday."""
+    full = [one for one in found if re.search(r"\d", text[one.start : one.end])]
+    return full or found
+
+
+def _time_of_day(found: Mention | None, text: str) -> str | None:
+    if found is None:
+        return ANY if wording.ANY_TIME.search(text) else None
+    if not found.value[0].isdigit():
+        return found.value
+    around = text[max(0, found.start - 12) : found.end + 3]
+    for word, pattern in (("after", wording.AFTER), ("before", wording.BEFORE), ("about", wording.ABOUT)):
+        if pattern.search(around):
+            return f"{word} {found.value}"
+    return found.value
+
+
+def _without(text: str, mentions: Iterable[Mention]) -> str:
+    for one in mentions:
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    return text
+
+
+def _is_filler(rest: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", re.sub(r"['’]", "", rest.lower()))
+    return all(word in wording.FILLERS for word in words)

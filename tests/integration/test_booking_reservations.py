@@ -1,0 +1,402 @@
+"""Holding, moving and cancelling against a real PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from psycopg.errors import UniqueViolation
+
+from actions.booking import reservations
+from actions.booking.reservations import (
+    Appointment,
+    AppointmentStatus,
+    SlotTakenError,
+    TooManyTriesError,
+    UnknownReferenceError,
+)
+from actions.database import Database
+from actions.handoff.cases import open_case
+from actions.hospital import Hospital, HospitalFile
+
+NOW = datetime(2026, 11, 21, 15, 0, tzinfo=timezone.utc)  # Saturday, 10:00 in Lakemont
+TUESDAY = datetime(2026, 11, 24, 15, 0, tzinfo=timezone.utc)  # 10:00
+LATER = TUESDAY + timedelta(minutes=30)
+
+
+@pytest.fixture
+def hospital(hospital_file: HospitalFile) -> Hospital:
+    """The hospital, its urology taking one patient at a time, every 30 minutes."""
+    facts = hospital_file.current()
+    urology = replace(facts.booking.departments["urology"], capacity=1, slot_minutes=30)
+    return with_urology(facts, urology)
+
+
+def with_urology(facts: Hospital, urology: object) -> Hospital:
+    return replace(
+        facts, booking=replace(facts.booking, departments={**facts.booking.departments, "urology": urology})
+    )
+
+
+@pytest.fixture
+async def crowd(database: Database) -> AsyncIterator[Database]:
+    """The same database with connections enough for a crowd."""
+    wide = Database(database.url, max_size=20)
+    await wide.open()
+    yield wide
+    await wide.close()
+
+
+async def hold(
+    database: Database,
+    hospital: Hospital,
+    conversation: str = "ann",
+    start: datetime = TUESDAY,
+    now: datetime = NOW,
+    department: str = "urology",
+) -> Appointment:
+    async with database.transaction() as connection:
+        return await reservations.hold(
+            connection, hospital, conversation=conversation, department=department, start=start, now=now
+        )
+
+
+async def free(database: Database, hospital: Hospital, now: datetime = NOW) -> tuple[datetime, ...]:
+    async with database.transaction() as connection:
+        return await reservations.free_starts(
+            connection, hospital, "urology", TUESDAY - timedelta(hours=10), TUESDAY + timedelta(hours=14), now
+        )
+
+
+async def move(database: Database, hospital: Hospital, reference: str, start: datetime, now: datetime = NOW) -> Appointment:
+    async with database.transaction() as connection:
+        return await reservations.move(connection, hospital, reference, start, now)
+
+
+async def cancel(database: Database, reference: str, now: datetime = NOW) -> Appointment:
+    async with database.transaction() as connection:
+        return await reservations.cancel(connection, reference, now)
+
+
+async def book(database: Database, hospital: Hospital, conversation: str = "ann", start: datetime = TUESDAY) -> Appointment:
+    """Go all the way to a booked appointment."""
+    appointment = await hold(database, hospital, conversation, start)
+    async with database.transaction() as connection:
+        case = await open_case(
+            connection,
+            conversation=conversation,
+            category="booking",
+            channel="messenger",
+            message_id=None,
+            redacted="",
+            now=NOW,
+        )
+        await reservations.attach_case(connection, appointment, case)
+        await reservations.settle_identity(connection, case, NOW)
+        return await reservations.confirm(connection, appointment.reference, NOW)
+
+
+async def test_a_hold_takes_its_slot_out_of_the_offers_until_it_lapses(database: Database, hospital: Hospital) -> None:
+    assert TUESDAY in await free(database, hospital)
+    held = await hold(database, hospital)
+    assert held.status is AppointmentStatus.PROPOSED
+    assert held.held_until == NOW + timedelta(minutes=hospital.booking.hold_minutes)
+    assert TUESDAY not in await free(database, hospital)
+    assert TUESDAY not in await free(database, hospital, held.held_until - timedelta(seconds=1))
+    assert TUESDAY in await free(database, hospital, held.held_until)
+
+
+async def test_a_lapsed_hold_can_be_taken_by_another_patient(database: Database, hospital: Hospital) -> None:
+    held = await hold(database, hospital)
+    assert held.held_until is not None
+    other = await hold(database, hospital, "ben", now=held.held_until)
+    assert other.reference != held.reference
+    async with database.transaction() as connection:
+        assert await reservations.open_appointments(connection, "ann", held.held_until) == ()
+
+
+async def test_a_slot_is_held_for_one_conversation_only(database: Database, hospital: Hospital) -> None:
+    await hold(database, hospital)
+    with pytest.raises(SlotTakenError):
+        await hold(database, hospital, "ben")
+    async with database.transaction() as connection:
+        assert await reservations.open_appointments(connection, "ben", NOW) == ()
+
+
+async def test_twenty_patients_at_one_moment_and_one_gets_the_slot(crowd: Database, hospital: Hospital) -> None:
+    outcomes = await asyncio.gather(
+        *(hold(crowd, hospital, f"patient-{number}") for number in range(20)), return_exceptions=True
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Appointment"] + ["SlotTakenError"] * 19
+    async with crowd.transaction() as connection:
+        rows = await (await connection.execute("select count(*) as n from appointment where status = 'proposed'")).fetchall()
+    assert rows[0]["n"] == 1
+
+
+async def test_twenty_patients_at_one_moment_after_a_lapsed_hold_and_one_gets_the_slot(
+    crowd: Database, hospital: Hospital
+) -> None:
+    lapsed = await hold(crowd, hospital)
+    outcomes = await asyncio.gather(
+        *(hold(crowd, hospital, f"patient-{number}", now=NOW + timedelta(minutes=31)) for number in range(20)),
+        return_exceptions=True,
+    )
+    winners = [outcome for outcome in outcomes if isinstance(outcome, Appointment)]
+    assert len(winners) == 1
+    assert winners[0].reference != lapsed.reference
+
+
+async def test_a_time_with_room_for_three_takes_exactly_three(crowd: Database, hospital: Hospital) -> None:
+    roomy = with_urology(hospital, replace(hospital.booking.departments["urology"], capacity=3))
+    outcomes = await asyncio.gather(
+        *(hold(crowd, roomy, f"patient-{number}") for number in range(12)), return_exceptions=True
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Appointment"] * 3 + ["SlotTakenError"] * 9
+
+
+async def test_two_patients_who_swap_times_at_one_moment_never_lose_theirs(crowd: Database, hospital: Hospital) -> None:
+    ann, ben = await book(crowd, hospital, "ann", TUESDAY), await book(crowd, hospital, "ben", LATER)
+    for _ in range(5):
+        await asyncio.gather(
+            move(crowd, hospital, ann.reference, LATER),
+            move(crowd, hospital, ben.reference, TUESDAY),
+            return_exceptions=True,
+        )
+        async with crowd.transaction() as connection:
+            starts = {
+                (await reservations.open_appointments(connection, name, NOW))[0].start for name in ("ann", "ben")
+            }
+        assert starts == {TUESDAY, LATER}
+
+
+async def test_many_moves_in_all_directions_neither_deadlock_nor_double_book(crowd: Database, hospital: Hospital) -> None:
+    starts = [TUESDAY + timedelta(minutes=30 * number) for number in range(4)]
+    people = [await hold(crowd, hospital, f"patient-{number}", starts[number]) for number in range(3)]
+    now = NOW + timedelta(minutes=10)
+    for shift in range(4):
+        outcomes = await asyncio.gather(
+            *(
+                hold(crowd, hospital, person.conversation, starts[(number + shift) % 4], now)
+                for number, person in enumerate(people)
+            ),
+            return_exceptions=True,
+        )
+        assert all(isinstance(outcome, Appointment | SlotTakenError) for outcome in outcomes), outcomes
+        async with crowd.transaction() as connection:
+            cursor = await connection.execute("select count(*) as n, count(distinct starts_at) as times from slot where status <> 'free'")
+            assert await cursor.fetchone() == {"n": 3, "times": 3}
+
+
+async def test_holding_the_same_slot_again_gives_the_same_hold(database: Database, hospital: Hospital) -> None:
+    first = await hold(database, hospital)
+    assert await hold(database, hospital, now=NOW + timedelta(minutes=5)) == first
+
+
+async def test_one_turn_that_runs_twice_at_the_same_time_makes_one_hold(crowd: Database, hospital: Hospital) -> None:
+    outcomes = await asyncio.gather(*(hold(crowd, hospital) for _ in range(8)))
+    assert len({outcome.reference for outcome in outcomes}) == 1
+
+
+async def test_a_conversation_has_one_hold_and_a_new_choice_moves_it(database: Database, hospital: Hospital) -> None:
+    first = await hold(database, hospital)
+    second = await hold(database, hospital, start=LATER, now=NOW + timedelta(minutes=5))
+    assert (second.reference, second.start) == (first.reference, LATER)
+    assert second.held_until == NOW + timedelta(minutes=35)
+    assert TUESDAY in await free(database, hospital)
+
+
+async def test_a_hold_moves_to_another_department(database: Database, hospital: Hospital) -> None:
+    await hold(database, hospital)
+    moved = await hold(database, hospital, department="neurology", start=TUESDAY - timedelta(minutes=20))
+    assert moved.department == "neurology"
+    assert TUESDAY in await free(database, hospital)
+
+
+async def test_a_choice_that_fails_leaves_the_earlier_hold_alone(database: Database, hospital: Hospital) -> None:
+    mine = await hold(database, hospital)
+    await hold(database, hospital, "ben", LATER)
+    with pytest.raises(SlotTakenError):
+        await hold(database, hospital, start=LATER)
+    assert await hold(database, hospital) == mine
+
+
+async def test_a_lapsed_hold_gives_way_to_a_new_one_with_a_new_code(database: Database, hospital: Hospital) -> None:
+    first = await hold(database, hospital)
+    second = await hold(database, hospital, now=NOW + timedelta(minutes=31))
+    assert second.reference != first.reference
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        pytest.param(TUESDAY + timedelta(minutes=7), id="between two slots"),
+        pytest.param(TUESDAY + timedelta(hours=9), id="in the evening"),
+        pytest.param(NOW + timedelta(hours=1), id="within the notice"),
+        pytest.param(TUESDAY + timedelta(days=200), id="far ahead"),
+    ],
+)
+async def test_only_a_planned_slot_can_be_held(database: Database, hospital: Hospital, start: datetime) -> None:
+    with pytest.raises(SlotTakenError):
+        await hold(database, hospital, start=start)
+
+
+async def test_a_department_without_online_booking_has_no_slots(database: Database, hospital: Hospital) -> None:
+    async with database.transaction() as connection:
+        found = await reservations.free_starts(connection, hospital, "emergency", NOW, NOW + timedelta(days=60), NOW)
+    assert found == ()
+    with pytest.raises(SlotTakenError):
+        await hold(database, hospital, department="emergency")
+
+
+async def test_moving_keeps_the_code_and_frees_the_old_time(database: Database, hospital: Hospital) -> None:
+    booked = await book(database, hospital)
+    moved = await move(database, hospital, booked.reference, LATER)
+    assert (moved.reference, moved.start, moved.end) == (booked.reference, LATER, LATER + timedelta(minutes=30))
+    assert (moved.status, moved.held_until) == (AppointmentStatus.BOOKED, None)
+    assert TUESDAY in await free(database, hospital)
+    assert LATER not in await free(database, hospital, NOW + timedelta(hours=1))
+
+
+async def test_moving_to_a_taken_time_leaves_the_appointment_where_it_was(database: Database, hospital: Hospital) -> None:
+    booked = await book(database, hospital)
+    await hold(database, hospital, "ben", LATER)
+    with pytest.raises(SlotTakenError):
+        await move(database, hospital, booked.reference, LATER)
+    async with database.transaction() as connection:
+        assert (await reservations.open_appointments(connection, "ann", NOW))[0].start == TUESDAY
+
+
+async def test_moving_twice_to_one_time_is_moving_once(database: Database, hospital: Hospital) -> None:
+    held = await hold(database, hospital)
+    moved = await move(database, hospital, held.reference, LATER)
+    assert await move(database, hospital, held.reference, LATER, NOW + timedelta(minutes=3)) == moved
+
+
+async def test_cancelling_frees_the_time_and_may_be_repeated(database: Database, hospital: Hospital) -> None:
+    booked = await book(database, hospital)
+    cancelled = await cancel(database, booked.reference)
+    assert cancelled.status is AppointmentStatus.CANCELLED
+    assert TUESDAY in await free(database, hospital)
+    assert await cancel(database, booked.reference) == cancelled
+    await hold(database, hospital, "ben")
+    assert (await cancel(database, booked.reference)).status is AppointmentStatus.CANCELLED
+    assert TUESDAY not in await free(database, hospital)
+
+
+async def test_nobody_moves_or_cancels_without_a_right_code(database: Database, hospital: Hospital) -> None:
+    with pytest.raises(UnknownReferenceError):
+        await cancel(database, "LK-CCCCCC")
+    with pytest.raises(UnknownReferenceError):
+        await move(database, hospital, "LK-CCCCCC", LATER)
+    lapsed = await hold(database, hospital)
+    with pytest.raises(UnknownReferenceError):
+        await cancel(database, lapsed.reference, NOW + timedelta(minutes=31))
+
+
+async def look_up(database: Database, reference: str, message_id: int | None, now: datetime = NOW) -> Appointment:
+    """Look a code up as the form does: what was noted stays although nothing was found."""
+    async with database.transaction() as connection:
+        try:
+            return await reservations.look_up(connection, reference, conversation="eve", message_id=message_id, now=now)
+        except (UnknownReferenceError, TooManyTriesError) as error:
+            failure = error
+    raise failure
+
+
+async def test_five_wrong_codes_an_hour_and_even_a_right_one_is_refused(database: Database, hospital: Hospital) -> None:
+    held = await book(database, hospital)
+    for message in range(5):
+        with pytest.raises(UnknownReferenceError):
+            await look_up(database, "LK-CCCCCC", message)
+    with pytest.raises(TooManyTriesError):
+        await look_up(database, held.reference, 6)
+    assert (await look_up(database, held.reference, 7, NOW + timedelta(hours=1))).id == held.id
+
+
+async def test_a_turn_that_runs_twice_counts_as_one_try(database: Database, hospital: Hospital) -> None:
+    booked = await book(database, hospital)
+    for _ in range(8):
+        with pytest.raises(UnknownReferenceError):
+            await look_up(database, "LK-CCCCCC", 1)
+    assert (await look_up(database, booked.reference, 2)).id == booked.id
+
+
+async def test_a_settled_identity_ends_the_clock_on_the_hold(database: Database, hospital: Hospital) -> None:
+    held = await hold(database, hospital)
+    async with database.transaction() as connection:
+        case = await open_case(
+            connection, conversation="ann", category="booking", channel="messenger", message_id=None, redacted="", now=NOW
+        )
+        assert (await reservations.attach_case(connection, held, case)).case_id == case
+        settled = await reservations.settle_identity(connection, case, NOW + timedelta(minutes=10))
+    assert settled is not None
+    assert (settled.status, settled.held_until) == (AppointmentStatus.PENDING, None)
+    assert TUESDAY not in await free(database, hospital, NOW + timedelta(hours=2))
+    async with database.transaction() as connection:
+        assert await reservations.settle_identity(connection, case, NOW + timedelta(minutes=11)) is None
+        booked = await reservations.confirm(connection, held.reference, NOW)
+    assert booked.status is AppointmentStatus.BOOKED
+
+
+async def test_an_identity_settled_too_late_gets_the_slot_only_if_nobody_has_it(database: Database, hospital: Hospital) -> None:
+    late = NOW + timedelta(minutes=45)
+    for rival in (False, True):
+        name = f"ann-{rival}"
+        start = LATER if rival else TUESDAY
+        held = await hold(database, hospital, name, start)
+        async with database.transaction() as connection:
+            case = await open_case(
+                connection, conversation=name, category="booking", channel="messenger", message_id=None, redacted="", now=NOW
+            )
+            await reservations.attach_case(connection, held, case)
+        if rival:
+            await hold(database, hospital, "ben", start, late)
+        async with database.transaction() as connection:
+            settled = await reservations.settle_identity(connection, case, late)
+        assert (settled is None) == rival
+
+
+async def test_a_change_of_the_facts_changes_the_offers_at_once(database: Database, hospital: Hospital) -> None:
+    before = await free(database, hospital)
+    hourly = with_urology(hospital, replace(hospital.booking.departments["urology"], slot_minutes=60))
+    after = await free(database, hourly)
+    assert set(after) < set(before)
+    assert await free(database, hospital) == before
+
+
+async def test_a_change_of_the_facts_never_books_across_a_held_slot(database: Database, hospital: Hospital) -> None:
+    held = await hold(database, hospital, start=LATER)  # 10:30 to 11:00
+    shifted = with_urology(hospital, replace(hospital.booking.departments["urology"], slot_minutes=50))
+    offered = await free(database, shifted)
+    assert offered
+    length = timedelta(minutes=50)
+    assert all(start >= held.end or start + length <= held.start for start in offered)
+    assert (await cancel(database, held.reference)).status is AppointmentStatus.CANCELLED
+    assert LATER not in await free(database, shifted)
+
+
+async def test_tomorrow_another_day_opens_and_yesterday_is_gone(database: Database, hospital: Hospital) -> None:
+    async def days(now: datetime) -> list[datetime]:
+        async with database.transaction() as connection:
+            far = now + timedelta(days=400)
+            found = await reservations.free_starts(connection, hospital, "urology", now - timedelta(days=2), far, now)
+        return sorted({start.replace(hour=0, minute=0) for start in found})
+
+    thursday = datetime(2026, 12, 3, 15, 0, tzinfo=timezone.utc)  # 60 days on, Monday and Tuesday are open too
+    first, second = await days(thursday), await days(thursday + timedelta(days=1))
+    assert second[0] > first[0] >= (thursday + timedelta(hours=hospital.booking.notice_hours)).replace(hour=0)
+    assert second[-1] > first[-1]
+
+
+async def test_the_database_itself_refuses_two_slots_for_one_appointment(database: Database, hospital: Hospital) -> None:
+    held = await hold(database, hospital)
+
+    async def take_another() -> None:
+        async with database.transaction() as connection:
+            await connection.execute(
+                "update slot set status = 'busy', appointment_id = %s where starts_at = %s", [held.id, LATER]
+            )
+
+    with pytest.raises(UniqueViolation):
+        await take_another()

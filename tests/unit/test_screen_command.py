@@ -1,0 +1,109 @@
+"""`frontdesk screen`: one message a line in, one judgement a line out."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.screen import LineError, read_line, screen_lines
+
+ROOT = Path(__file__).parents[2]
+SSN = "my social security number is 078-05-1120"
+
+
+def judge(*lines: bytes, jsonl: bool = False) -> tuple[list[dict[str, Any]], list[str]]:
+    out = io.StringIO()
+    problems = screen_lines(lines, out, ROOT, jsonl=jsonl)
+    return [json.loads(line) for line in out.getvalue().splitlines()], problems
+
+
+def test_a_judgement_has_exactly_the_promised_fields() -> None:
+    ((routine, sensitive), problems) = judge(b"where can I park?\n", SSN.encode() + b"\n")
+    assert problems == []
+    assert routine == {"decision": "answer", "categories": [], "findings": [], "redacted": "where can I park?"}
+    assert set(sensitive) == {"decision", "categories", "findings", "redacted"}
+    assert sensitive["decision"] == "hand_off"
+    assert sensitive["categories"] == ["identifying"]
+    assert "1120" not in sensitive["redacted"]
+    for finding in sensitive["findings"]:
+        assert set(finding) == {"type", "start", "end", "rule"}
+        assert finding["rule"]
+    covered = {place for one in sensitive["findings"] for place in range(one["start"], one["end"])}
+    assert covered >= set(range(SSN.index("078"), len(SSN))), "the span is one of the original text"
+
+
+def test_every_line_has_its_judgement_in_order_an_empty_one_too() -> None:
+    judged, _ = judge(b"where can I park?\n", b"\n", b"do you have wifi?\n", b"hello")
+    assert [one["redacted"] for one in judged] == ["where can I park?", "", "do you have wifi?", "hello"]
+
+
+def test_a_line_may_end_as_on_windows() -> None:
+    judged, _ = judge(b"where can I park?\r\n")
+    assert judged[0]["redacted"] == "where can I park?"
+
+
+def test_bytes_that_are_no_text_do_not_end_the_run() -> None:
+    judged, _ = judge(b"\xff\xfe\x00\x80\n", b"where can I park?\n")
+    assert len(judged) == 2
+    assert judged[1]["decision"] == "answer"
+
+
+def test_a_line_of_json_brings_visibility_and_context() -> None:
+    name = "my name is John Smith, where can I park?"
+    judged, problems = judge(
+        json.dumps({"text": name}).encode(),
+        json.dumps({"text": name, "visibility": "private", "context": ["hello", "what is your name?"]}).encode(),
+        json.dumps({"text": name, "visibility": "public"}).encode(),
+        jsonl=True,
+    )
+    assert problems == []
+    assert [one["decision"] for one in judged] == ["answer", "answer", "hand_off"]
+    assert all("Smith" not in one["redacted"] for one in judged)
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        (b"where can I park?", "not JSON"),
+        (b"", "not JSON"),
+        (b"[1]", "text"),
+        (b"{}", "text"),
+        (b'{"text": 7}', "text"),
+        (b'{"text": null}', "text"),
+        (b'{"text": "a", "context": "b"}', "context"),
+        (b'{"text": "a", "context": [1]}', "context"),
+        (b'{"text": "a", "visibility": "secret"}', "visibility"),
+        (b'{"text": "a", "visibility": []}', "visibility"),
+        (b'{"text": "\xff"}', "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_handed_off_and_its_field_is_told(line: bytes, field: str) -> None:
+    with pytest.raises(LineError, match=field):
+        read_line(line)
+    judged, problems = judge(b'{"text": "where can I park?"}', line, b'{"text": "hello"}', jsonl=True)
+    assert judged[1] == {"decision": "hand_off", "categories": ["unjudged"], "findings": [], "redacted": ""}
+    assert [one["decision"] for one in judged] == ["answer", "hand_off", "answer"]
+    assert len(problems) == 1
+    assert problems[0].startswith(f"line 2: {field}")
+
+
+def test_a_text_that_cannot_be_written_down_is_still_judged() -> None:
+    judged, _ = judge(b'{"text": "\\ud800 hello"}', jsonl=True)
+    assert judged[0]["decision"] in {"answer", "hand_off"}
+
+
+def test_the_command_reads_standard_input_and_fails_when_a_line_could_not_be_read() -> None:
+    run = [sys.executable, "-m", "bot.cli", "screen"]
+    plain = subprocess.run(run, input=b"where can I park?\n", capture_output=True, cwd=ROOT, check=False)
+    assert (plain.returncode, plain.stderr) == (0, b"")
+    assert json.loads(plain.stdout)["decision"] == "answer"
+    spoilt = subprocess.run([*run, "--jsonl"], input=b"oops\n", capture_output=True, cwd=ROOT, check=False)
+    assert spoilt.returncode == 1
+    assert json.loads(spoilt.stdout)["categories"] == ["unjudged"]
+    assert b"line 1" in spoilt.stderr
+    assert b"oops" not in spoilt.stderr

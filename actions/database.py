@@ -19,6 +19,8 @@ _SCHEMA_LOCK = 4_201_971
 _SCHEMA_TABLE: LiteralString = """
 create table if not exists schema_file (name text primary key, applied_at timestamptz not null default now())
 """
+_WAIT_SECONDS = 4.0
+"""How long to wait for a connection: less than the 5 s that Messenger gives a webhook, so that it hears of a failure and comes again."""
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
@@ -51,6 +53,7 @@ class Database:
             kwargs={"row_factory": dict_row, "autocommit": False, "options": "-c timezone=UTC"},
             min_size=1,
             max_size=max_size,
+            timeout=_WAIT_SECONDS,
             open=False,
         )
 

@@ -112,7 +112,7 @@ async def _start_patient_side(stack: AsyncExitStack, house: House, roles: frozen
         routes = webhook_routes(house.messenger, inbox, clock)
         routes += room_routes(house.database, vault, screener, house.hospital, clock)
         if settings.simulator:
-            routes += simulator_routes(settings, house.session)
+            routes += simulator_routes(settings, house.session, name=house.hospital.current().name)
         await _listen(stack, settings.public, routes)
     if Role.WORKER in roles:
         outbox = Outbox(house.database, vault, GraphSender(house.session, house.messenger), links, clock)

@@ -41,15 +41,18 @@ def show_case(settings: Settings, number: int, agent: str, *, reveal: bool) -> l
     """Show a case; with `reveal` the originals, after the look itself is in the audit trail."""
     if reveal and not agent:
         raise click.UsageError("--reveal: say who looks with --agent NAME; the audit trail keeps it")
-    vault = open_vault(settings.vault_key_file, create=False) if reveal else None
 
-    async def read(connection: Connection) -> tuple[Row, list[Row]]:
+    async def read(connection: Connection) -> tuple[Row, list[tuple[Row, str]]]:
+        vault = open_vault(settings.vault_key_file, create=False) if reveal else None
         case = await cases.case_by_number(connection, number)
         if reveal:
             await audit.record(
                 connection, actor=agent, act="case revealed", subject=str(case["id"]), now=system_clock()
             )
-        return case, await cases.messages_of(connection, case["id"])
+        messages = await cases.messages_of(connection, case["id"])
+        return case, [
+            (one, vault.unseal(one["sealed"]) if vault and one["sealed"] else one["redacted"]) for one in messages
+        ]
 
     case, messages = _run(settings, read)
     lines = [
@@ -57,8 +60,7 @@ def show_case(settings: Settings, number: int, agent: str, *, reveal: bool) -> l
         + (f" by {case['claimed_by']}" if case["claimed_by"] else "")
     ]
     lines.append(f"Opened {case['opened_at']:%Y-%m-%d %H:%M} UTC on {case['channel']}")
-    for message in messages:
-        text = vault.unseal(message["sealed"]) if vault and message["sealed"] else message["redacted"]
+    for message, text in messages:
         lines.append(f"  {message['written_at']:%Y-%m-%d %H:%M} {message['author']}: {text}")
     return lines
 

@@ -46,7 +46,7 @@ class Rasa:
             raise DialogueError("timeout") from None
         except aiohttp.ClientError:
             raise DialogueError("unreachable") from None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise DialogueError("unreadable") from None
         replies = read_replies(document)
         if not replies:

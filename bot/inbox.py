@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
 from actions.database import Connection, Database, Queries, fetch_all, fetch_one
-from actions.handoff.vault import Vault, keep
+from actions.handoff.vault import SealBrokenError, Vault, keep
 from bot.channels.events import Delivery, Incoming, Kind
 
 _QUERIES = Queries("bot", "inbox.sql")
@@ -13,6 +15,12 @@ CHANNEL = "inbox"
 """The notification that wakes the workers."""
 LEASE = timedelta(seconds=30)
 """How long a worker holds a conversation; a worker that dies is replaced after it."""
+
+_log = structlog.get_logger()
+
+
+class TakenOverError(Exception):
+    """Another worker has taken the message over after this one's lease ran out: what this one did about it does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +50,12 @@ class Inbox:
 
     async def store(self, channel: str, delivery: Delivery, now: datetime) -> int:
         """Store every message of a delivery in one transaction; give how many were new."""
+        conversations = [self._conversation(channel, message) for message in delivery.messages]
         async with self._database.transaction() as connection:
+            await connection.execute(_QUERIES["lock"], {"conversations": sorted(set(conversations))})
             new = 0
-            for message in delivery.messages:
-                new += await self._store_one(connection, channel, message, now)
+            for conversation, message in zip(conversations, delivery.messages, strict=True):
+                new += await self._store_one(connection, channel, conversation, message, now)
             if new:
                 await connection.execute(_QUERIES["notify"])
         return new
@@ -74,33 +84,49 @@ class Inbox:
             conversation=held["id"],
             channel=held["channel"],
             kind=Kind(row["kind"]),
-            text=self._vault.unseal(row["sealed"]) if row["sealed"] else None,
-            earlier=tuple(self._vault.unseal(one["sealed"]) for one in reversed(earlier)),
+            text=self._open(row["sealed"], row["id"]),
+            earlier=tuple(filter(None, (self._open(one["sealed"], row["id"]) for one in reversed(earlier)))),
             first_contact=row["first_contact"],
             received_at=row["received_at"],
             attempts=row["attempts"],
         )
 
     async def finish(self, connection: Connection, message: Message, result: str, now: datetime) -> None:
-        """Mark the message as done and let the conversation go, in the caller's transaction."""
-        await connection.execute(_QUERIES["finish"], {"id": message.id, "result": result, "now": now})
+        """Mark the message as done and let the conversation go, in the caller's transaction; raises TakenOverError."""
+        mine = await fetch_one(
+            connection, _QUERIES["finish"], id=message.id, attempts=message.attempts, result=result, now=now
+        )
+        if mine is None:
+            raise TakenOverError
         await self.release(connection, message.conversation)
 
     async def postpone(self, message: Message, until: datetime) -> None:
-        """Let the conversation go and try the message again later."""
+        """Let the conversation go and try the message again later, unless another worker has taken it over."""
         async with self._database.transaction() as connection:
-            await connection.execute(_QUERIES["postpone"], {"id": message.id, "until": until})
-            await self.release(connection, message.conversation)
+            if await fetch_one(connection, _QUERIES["postpone"], id=message.id, attempts=message.attempts, until=until):
+                await self.release(connection, message.conversation)
 
     async def release(self, connection: Connection, conversation: str) -> None:
         """Let a conversation go."""
         await connection.execute(_QUERIES["release"], {"conversation": conversation})
 
-    async def _store_one(self, connection: Connection, channel: str, message: Incoming, now: datetime) -> int:
+    def _open(self, sealed: bytes | None, message_id: int) -> str | None:
+        """Unseal a text; one that cannot be opened counts as missing, so that a person hears of the message all the same."""
+        try:
+            return self._vault.unseal(sealed) if sealed else None
+        except SealBrokenError:
+            _log.error("inbox.seal_broken", message_id=message_id)
+            return None
+
+    def _conversation(self, channel: str, message: Incoming) -> str:
+        return self._vault.pseudonym("conversation", channel, message.page, message.sender)
+
+    async def _store_one(
+        self, connection: Connection, channel: str, conversation: str, message: Incoming, now: datetime
+    ) -> int:
         key = self._vault.pseudonym("message", channel, message.page, message.mid)
         if await fetch_one(connection, _QUERIES["known"], key=key):
             return 0
-        conversation = self._vault.pseudonym("conversation", channel, message.page, message.sender)
         if not await fetch_one(connection, _QUERIES["conversation"], conversation=conversation):
             address = await keep(connection, self._vault, join_address(message.page, message.sender), now)
             await connection.execute(

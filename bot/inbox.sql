@@ -1,3 +1,8 @@
+-- name: lock
+-- Deliveries that bring the same conversations wait for each other here, in one order: the platform repeats what it thinks is lost, in
+-- whatever batches it likes, and otherwise two of them could each wait for the other.
+select pg_advisory_xact_lock(hashtextextended(conversation, 0)) from unnest(%(conversations)s::text[]) as conversation
+
 -- name: known
 select 1 as known from inbox where key = %(key)s
 
@@ -28,6 +33,12 @@ with next as (
     where inbox.finished_at is null
         and inbox.due_at <= %(now)s
         and (conversation.taken_until is null or conversation.taken_until <= %(now)s)
+        and not exists ( -- one that has to wait holds up the later ones of its conversation, never those of others
+            select 1 from inbox waiting
+            where waiting.conversation_id = inbox.conversation_id
+                and waiting.finished_at is null and waiting.due_at > %(now)s
+                and (waiting.sent_at, waiting.id) < (inbox.sent_at, inbox.id)
+        )
     order by inbox.id
     limit 1
     for update of conversation skip locked
@@ -36,7 +47,6 @@ update conversation set taken_until = %(until)s from next where conversation.id 
 returning conversation.id, conversation.channel
 
 -- name: oldest
--- A message that has to wait holds up the later ones of its conversation, never those of others.
 with oldest as (
     select id, due_at from inbox where conversation_id = %(conversation)s and finished_at is null order by sent_at, id limit 1
 )
@@ -61,10 +71,15 @@ order by inbox.sent_at desc, inbox.id desc
 limit 3
 
 -- name: finish
-update inbox set finished_at = %(now)s, result = %(result)s where id = %(id)s
+-- Only whoever took the message last may end it.
+update inbox set finished_at = %(now)s, result = %(result)s
+where id = %(id)s and attempts = %(attempts)s and finished_at is null
+returning id
 
 -- name: postpone
-update inbox set due_at = %(until)s where id = %(id)s
+update inbox set due_at = %(until)s
+where id = %(id)s and attempts = %(attempts)s and finished_at is null
+returning id
 
 -- name: release
 update conversation set taken_until = null where id = %(conversation)s

@@ -12,11 +12,11 @@ from psycopg.types.json import Jsonb
 from actions.calls import Reply
 from actions.clock import Clock
 from actions.database import Connection, Database, Queries, Row, fetch_one
-from actions.handoff.vault import Vault
+from actions.handoff.vault import SealBrokenError, Vault
 from bot import metrics
 from bot.channels.events import SendError
 from bot.channels.graph import GraphSender
-from bot.channels.messenger import build_message, build_typing, split_text
+from bot.channels.messenger import TEXT_LIMIT, build_message, build_typing, split_text
 from bot.inbox import split_address
 from bot.private_room.link import room_link
 
@@ -27,6 +27,8 @@ LEASE = timedelta(seconds=30)
 _RETRIES = [timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 60, 300, 900)]
 _GIVE_UP = timedelta(hours=24)
 """After a day the platform's window for replies has closed: https://developers.facebook.com/docs/messenger-platform/policy"""
+_LINK_LIMIT = 300
+"""Characters kept free for a private-room link, which is added when the message is sent."""
 
 _log = structlog.get_logger()
 
@@ -48,7 +50,7 @@ async def store(
 ) -> None:
     """Store replies in order, in the caller's transaction."""
     for reply in replies:
-        parts = split_text(reply.text)
+        parts = split_text(reply.text, TEXT_LIMIT - _LINK_LIMIT if reply.room else TEXT_LIMIT)
         for part in parts:
             last = part is parts[-1]
             await connection.execute(
@@ -88,6 +90,8 @@ class Outbox:
             await self._sender.send(self._body(row))
         except SendError as error:
             await self._not_taken(row, error)
+        except SealBrokenError:  # with the right key restored it can still go out
+            await self._not_taken(row, SendError("seal broken", permanent=False))
         else:
             await self._taken(row)
         return True
@@ -100,8 +104,8 @@ class Outbox:
             return
         try:
             await self._sender.send(build_typing(self._recipient(row)))
-        except SendError as error:
-            _log.info("typing.not_shown", code=error.code)
+        except (SendError, SealBrokenError) as error:
+            _log.info("typing.not_shown", error=type(error).__name__)
 
     def _body(self, row: Row) -> dict[str, object]:
         text = row["text"]

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+import psycopg
 import structlog
 
 from actions.calls import Reply
 from actions.clock import Clock
 from actions.database import Connection, Database
 from actions.encoder import Encoder
+from actions.faults import where_raised
 from actions.handoff import cases
 from actions.handoff.cases import CaseCategory
 from actions.handoff.hand_off import hand_off, most_urgent
@@ -77,9 +79,12 @@ class Turn:
         typing = asyncio.create_task(self.outbox.show_typing(message.conversation))
         try:
             replies = await self._ask_rasa(message, heard)
-        except DialogueError as error:
-            metrics.DIALOGUE_FAILURES.labels(error.reason).inc()
-            _log.error("dialogue.failed", message_id=message.id, reason=error.reason)
+        except psycopg.Error:
+            raise
+        except Exception as error:  # whatever it was: how urgent the message is, screening has already said
+            reason = error.reason if isinstance(error, DialogueError) else "fault"
+            metrics.DIALOGUE_FAILURES.labels(reason).inc()
+            _log.error("dialogue.failed", message_id=message.id, reason=reason, at=where_raised(error))
             return await self.be_safe(message, heard.screening)
         finally:
             typing.cancel()

@@ -43,6 +43,8 @@ def webhook_routes(settings: Messenger, inbox: Inbox, clock: Clock) -> list[web.
             metrics.RECEIVED.labels("unreadable").inc()
             _log.error("webhook.unreadable", bytes=len(body), reason=str(error))
             return web.Response(text="kept")
+        if "malformed" in dict(delivery.ignored):
+            await inbox.keep_unreadable("messenger", body, "an event without a usable sender", now)
         new = await inbox.store("messenger", delivery, now)
         for message in delivery.messages:
             metrics.RECEIVED.labels(message.kind.value).inc()

@@ -8,7 +8,7 @@ import structlog
 
 from actions.faults import where_raised
 from bot import metrics
-from bot.inbox import Inbox, Message
+from bot.inbox import Inbox, Message, TakenOverError
 from bot.turn import Turn
 
 WORKERS = 16
@@ -47,6 +47,9 @@ async def work_safely(turn: Turn, inbox: Inbox, message: Message) -> None:
     except psycopg.Error as error:
         _log.error("turn.no_database", message_id=message.id, error=type(error).__name__, at=where_raised(error))
         await _try_later(turn, inbox, message)
+        return
+    except TakenOverError:
+        _log.warning("turn.taken_over", message_id=message.id)
         return
     except Exception as error:  # the watchdog: nothing that a turn raises may end in silence
         _log.error("turn.failed", message_id=message.id, error=type(error).__name__, at=where_raised(error))

@@ -1,18 +1,23 @@
 """Answers about visiting patients. Pure."""
 
 from actions.answers import quick
-from actions.answers.asked import Asked, AskedDay, sentence_name, verdict
+from actions.answers.asked import Asked, AskedDay
+from actions.answers.hours import on_days, on_holidays
 from actions.answers.names import names_of
-from actions.answers.wording import hours_or_closed, reply, spans_text, week_text
+from actions.answers.wording import MAX_ANSWER, capital, hours_or_closed, listed, reply, week_text
 from actions.calls import Reply
-from actions.hospital import Department, Intervals
+from actions.hospital import Department, Intervals, Weekday
 from actions.hospital.facts import Visiting
 
-_CHILDREN = r"kid|child|son\b|daughter|toddler|bab(?:y|ies)|sibling|brother|sister|teen|grand(?:child|son|kid|daughter)|under \d|years? old|age"
+_CHILDREN = (
+    r"kid|child|son\b|daughter|toddler|bab(?:y|ies)|sibling|brother|sister|teen|grand(?:son|kid|daughter)|"
+    r"under \d|years? old|age\b|minor"
+)
 _HOW_MANY = r"how many|number of|at once|at the same time|at a time|people|visitors|persons|all of us|group|limit"
-_OVERNIGHT = r"over ?night|stay the night|sleep|stay over"
+_OVERNIGHT = r"over ?night|stay the night|sleep|stay over|all night"
 _GIFTS = r"flower|bouquet|plant|balloon"
-_RULES = r"rule|policy|polic|allowed|check in|badge|mask"
+_RULES = r"rule|policy|policies|check in|badge|mask"
+_SUGGESTED = ("maternity", "pediatrics", "surgery", "cardiology")
 
 
 def answer_visiting(asked: Asked) -> Reply:
@@ -20,8 +25,8 @@ def answer_visiting(asked: Asked) -> Reply:
     wards = [department for department in asked.departments if department.visiting]
     if wards:
         sentences = [sentence for ward in wards[:3] for sentence in _ward(ward, asked)]
-        others = (quick.PARKING, quick.DIRECTIONS, quick.VISITING, quick.FOOD)
-        return reply([*sentences, *_house_rules(asked)], (quick.way_to(wards[0]), *others))
+        steps = (quick.way_to(wards[0]), quick.PARKING, quick.DIRECTIONS, quick.FOOD)
+        return reply([*sentences, *_house_rules(asked)], steps)
     if asked.departments:
         return _without_beds(asked.departments[0], asked)
     return _list_of_wards(asked)
@@ -30,47 +35,22 @@ def answer_visiting(asked: Asked) -> Reply:
 def _ward(ward: Department, asked: Asked) -> list[str | None]:
     visiting = ward.visiting
     assert visiting is not None
-    sentences: list[str | None] = [_hours(ward, visiting, asked, day) for day in asked.days[:2]]
+    name = capital(ward.called)
+    is_open, is_closed = f"{name} has visiting hours", f"{name} has no visiting hours"
+    sentences: list[str | None] = []
     if asked.about_holidays:
-        holidays = visiting.hours.holidays
-        same = "on holidays the same visiting hours as on other days"
-        sentences = [f"{sentence_name(ward)} has {same}: {week_text(visiting.hours, asked.hospital)}."]
-        if holidays is not None:
-            sentences = [_on("on holidays", ward, holidays, asked)]
+        sentences.append(on_holidays(visiting.hours, asked, is_open=is_open, is_closed=is_closed))
+    if asked.days or asked.time or asked.about_now:
+        sentences += on_days(visiting.hours, asked, is_open=is_open, is_closed=is_closed, place="visiting hours")
     if not sentences:
-        sentences = _now_or_week(ward, visiting, asked)
+        sentences.append(
+            f"Visiting hours of {ward.called}: {week_text(visiting.hours, asked.hospital, none='no visiting')}."
+        )
     if asked.asks(_CHILDREN):
         sentences.append(visiting.children)
     if asked.asks(_HOW_MANY):
         sentences.append(_limit(visiting))
     return [*sentences, visiting.note]
-
-
-def _now_or_week(ward: Department, visiting: Visiting, asked: Asked) -> list[str | None]:
-    """Say today's hours with a verdict when a time or this moment is asked about, else the week's."""
-    if asked.time or asked.about_now:
-        return [_hours(ward, visiting, asked, AskedDay(asked.today))]
-    week = week_text(visiting.hours, asked.hospital, none="no visiting")
-    return [f"Visiting hours of {ward.called}: {week}."]
-
-
-def _hours(ward: Department, visiting: Visiting, asked: Asked, day: AskedDay) -> str:
-    intervals = day.hours(visiting.hours, asked.hospital)
-    when = day.text(asked.hospital, asked.today)
-    if not intervals:
-        return f"{sentence_name(ward)} has no visiting hours {when.rstrip(',')}."
-    base = _on(when, ward, intervals, asked)
-    says = verdict(intervals, asked, day, place="visiting hours")
-    if says is None and asked.about_now:
-        inside = any(part.contains(asked.minute) for part in intervals)
-        says = "so yes, you can visit now." if inside else "so not at this moment, I am sorry."
-    return f"{base.rstrip('.')}, {says}" if says else base
-
-
-def _on(when: str, ward: Department, intervals: Intervals, asked: Asked) -> str:
-    if not intervals:
-        return f"{sentence_name(ward)} has no visiting hours {when}."
-    return f"{sentence_name(ward)} has visiting hours {when} {spans_text(intervals, asked.hospital)}."
 
 
 def _limit(visiting: Visiting) -> str:
@@ -88,11 +68,10 @@ def _house_rules(asked: Asked) -> list[str | None]:
 
 
 def _without_beds(department: Department, asked: Asked) -> Reply:
-    hours = week_text(department.opening_hours, asked.hospital)
     return reply(
         [
-            f"{sentence_name(department)} has no visiting hours, as patients do not stay there overnight.",
-            f"It is open {hours}." if hours else None,
+            f"{capital(department.called)} has no visiting hours, as patients do not stay there overnight.",
+            f"It is open {week_text(department.opening_hours, asked.hospital)}.",
             f"If you are looking for a patient's ward, the switchboard can help: {asked.hospital.phone}.",
         ],
         (quick.VISITING, quick.way_to(department), quick.PARKING),
@@ -102,19 +81,32 @@ def _without_beds(department: Department, asked: Asked) -> Reply:
 def _list_of_wards(asked: Asked) -> Reply:
     """List every ward's hours on the day asked about, or today."""
     hospital = asked.hospital
-    day = asked.days[0] if asked.days else AskedDay(asked.today)
-    wards = [department for department in hospital.departments.values() if department.visiting]
+    day = None if asked.about_holidays and not asked.days else (*asked.days, AskedDay(asked.today))[0]
+    wards = [(ward, ward.visiting) for ward in hospital.departments.values() if ward.visiting]
     hours = [
-        f"{ward.name} {hours_or_closed(day.hours(ward.visiting.hours, hospital), hospital)}" for ward in wards if ward.visiting
+        f"{ward.name} {hours_or_closed(_listed_hours(visiting, day, asked), hospital)}" for ward, visiting in wards
     ]
+    when = asked.when(day) if day else "on holidays"
+    table = f"Each ward has its own visiting hours. These are the wards and their hours {when}: {'; '.join(hours)}."
+    question = "Which ward would you like to visit?"
+    if len(table) + len(question) >= MAX_ANSWER:
+        table = f"Each ward has its own visiting hours. We have {listed([ward.name for ward, _ in wards])}."
     absent = names_of(hospital).not_offered.find(asked.text)
-    when = day.text(hospital, asked.today).rstrip(",")
+    opening = [f"We have no {absent[0].value} here." if absent else None]
+    suggested = [ward for ward, _ in wards if ward.id in _SUGGESTED] or [ward for ward, _ in wards]
+    # The table comes before the rules of the house: of the two it must fit.
+    rules = asked.hospital.visiting
+    limits = [rules.children if asked.asks(_CHILDREN) else None, rules.at_once if asked.asks(_HOW_MANY) else None]
     return reply(
-        [
-            f"We have no {absent[0].value} here." if absent else None,
-            *_house_rules(asked),
-            f"Each ward has its own visiting hours. These are the wards and their hours {when}: {'; '.join(hours)}.",
-            "Which ward would you like to visit?",
-        ],
-        [quick.visiting_of(ward) for ward in wards if ward.id in ("maternity", "pediatrics", "surgery", "cardiology")] or [quick.PARKING],
+        [*opening, table, *limits, *_house_rules(asked)],
+        [quick.visiting_of(ward) for ward in suggested],
+        closing=[question],
     )
+
+
+def _listed_hours(visiting: Visiting, day: AskedDay | None, asked: Asked) -> Intervals:
+    """Give a ward's hours for the list: of a day, or of holidays in general."""
+    if day is not None:
+        return day.hours(visiting.hours, asked.hospital)
+    # A ward that no holiday changes shows the hours of a Sunday, which most holidays resemble.
+    return visiting.hours.week[Weekday.SUN] if visiting.hours.holidays is None else visiting.hours.holidays

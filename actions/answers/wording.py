@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from actions.calls import QuickReply, Reply
-from actions.hospital import Hospital, Intervals, TimeFormat, Weekday, WeekHours, clock_text
+from actions.hospital import Department, Hospital, Intervals, TimeFormat, Weekday, WeekHours, clock_text
 
 MAX_ANSWER = 640
 """Characters of one answer: what a phone shows without scrolling, and well within every platform's limit."""
@@ -15,14 +15,17 @@ NO_DETAILS = "Please do not send personal or medical details here."
 _MONTHS = "January February March April May June July August September October November December".split()
 
 
-def reply(sentences: Iterable[str | None], quick_replies: Sequence[QuickReply] = ()) -> Reply:
-    """Join sentences to one message, leaving out repeats and, from the end, what does not fit."""
+def reply(
+    sentences: Iterable[str | None], quick_replies: Sequence[QuickReply] = (), closing: Iterable[str | None] = ()
+) -> Reply:
+    """Join sentences to one message, leaving out repeats and what does not fit; the closing always stays."""
+    end = " ".join(one for one in closing if one)
     text = ""
     for sentence in dict.fromkeys(one for one in sentences if one):
         joined = f"{text} {sentence}".strip()
-        if len(joined) <= MAX_ANSWER:
+        if len(joined) + len(end) < MAX_ANSWER:
             text = joined
-    return Reply(text, tuple(dict.fromkeys(quick_replies))[:MAX_QUICK_REPLIES])
+    return Reply(f"{text} {end}".strip(), tuple(dict.fromkeys(quick_replies))[:MAX_QUICK_REPLIES])
 
 
 def chosen(text: str, aspects: Sequence[tuple[str, str | None]], default: Sequence[str | None]) -> list[str | None]:
@@ -60,7 +63,9 @@ def spans_text(intervals: Intervals, hospital: Hospital, *, start: str = "from "
     """Write a day's hours: from 10:00 to 12:00 and from 14:00 to 19:00."""
     if any(part.whole_day for part in intervals):
         return "around the clock"
-    return listed([f"{start}{time_text(part.start, hospital)} to {time_text(part.end, hospital)}" for part in intervals])
+    return listed(
+        [f"{start}{time_text(part.start, hospital)} to {time_text(part.end, hospital)}" for part in intervals]
+    )
 
 
 def hours_or_closed(intervals: Intervals, hospital: Hospital) -> str:
@@ -102,3 +107,8 @@ def date_text(day: date, today: date) -> str:
         return f"on {name}"
     year = f", {day.year}" if day.year != today.year else ""
     return f"on {name}, {_MONTHS[day.month - 1]} {day.day}{year}"
+
+
+def place_text(department: Department) -> str:
+    """Say where a department is: on the 2nd floor of the Main Building."""
+    return f"on the {department.floor} of the {department.building}"

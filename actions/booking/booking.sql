@@ -60,6 +60,15 @@ where schedule.department = %(department)s and not withdrawn
   and (status = 'free' or (status = 'busy-tentative' and held_until <= %(now)s))
 order by starts_at
 
+-- name: free_days
+select distinct (starts_at at time zone %(zone)s)::date as day
+from slot join schedule on schedule.id = slot.schedule_id
+where schedule.department = %(department)s and not withdrawn
+  and starts_at >= %(earliest)s
+  and (status = 'free' or (status = 'busy-tentative' and held_until <= %(now)s))
+order by day
+limit %(count)s
+
 -- name: propose
 insert into appointment (reference, conversation, department, starts_at, ends_at, status, created_at, changed_at)
 values (%(reference)s, %(conversation)s, %(department)s, %(start)s, %(end)s, 'proposed', %(now)s, %(now)s)
@@ -125,6 +134,15 @@ from appointment join slot on slot.appointment_id = appointment.id
 where conversation = %(conversation)s and appointment.status <> 'cancelled' and appointment.starts_at > %(now)s
   and (slot.held_until is null or slot.held_until > %(now)s)
 order by appointment.starts_at
+
+-- name: free_days
+select distinct (starts_at at time zone %(zone)s)::date as day
+from slot join schedule on schedule.id = slot.schedule_id
+where schedule.department = %(department)s and not withdrawn
+  and starts_at >= %(earliest)s
+  and (status = 'free' or (status = 'busy-tentative' and held_until <= %(now)s))
+order by day
+limit %(count)s
 
 -- name: proposed_of_case
 select appointment.id

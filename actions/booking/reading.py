@@ -62,17 +62,22 @@ class Reading:
 
 def read(text: str, hospital: Hospital, today: date) -> Reading:
     """Read a message as a booking form does."""
+    whole, text = text, without_reference(text)
     doctors = find_doctors(text, hospital)
     departments = [one for one in find_departments(text, hospital) if not _overlaps(one, doctors)]
     works_in = {doctor.name: doctor.department for doctor in hospital.doctors}
-    clock = find_time_of_day(text)
+    clock = _find_time(text)
     # In "1 Dec 10:30" the 10 is no day of December.
-    named_days = find_days(_without(text, [clock] if clock and clock.value[0].isdigit() else []), today, hospital.holidays)
+    named_days = find_days(
+        _without(text, [clock] if clock and clock.value[0].isdigit() else []), today, hospital.holidays
+    )
     all_days = _dates(named_days, text)
     ranges = [one for one in all_days if wording.RANGE_OF_DAYS.search(text[one.start : one.end])]
     days = [one for one in all_days if one not in ranges]
     reading = Reading(
-        departments=tuple(dict.fromkeys([*(works_in[one.value] for one in doctors), *(one.value for one in departments)])),
+        departments=tuple(
+            dict.fromkeys([*(works_in[one.value] for one in doctors), *(one.value for one in departments)])
+        ),
         doctor=doctors[0].value if doctors else None,
         days=tuple(date.fromisoformat(one.value) for one in days),
         days_from=date.fromisoformat(ranges[0].value) if ranges and not days else None,
@@ -81,12 +86,12 @@ def read(text: str, hospital: Hospital, today: date) -> Reading:
         time_of_day=_time_of_day(clock, text),
         place=wording.find_place(text),
         number=None if clock else wording.bare_number(text),
-        reference=find_reference(text),
-        mistyped_reference=has_mistyped_reference(text),
+        reference=find_reference(whole),
+        mistyped_reference=has_mistyped_reference(whole),
         wish=wording.find_wish(text),
     )
     rest = _without(text, [*doctors, *departments, *named_days, *([clock] if clock else [])])
-    return replace(reading, plain=_is_filler(without_reference(rest)))
+    return replace(reading, plain=_is_filler(rest))
 
 
 def takes(question: Question, reading: Reading, requested: str | None, form: str) -> bool:
@@ -124,6 +129,11 @@ def _dates(found: list[Mention], text: str) -> list[Mention]:
     """Drop the weekday of a full date: "Tue Dec 1" names one day, and not the coming Tuesday."""
     full = [one for one in found if re.search(r"\d", text[one.start : one.end])]
     return full or found
+
+
+def _find_time(text: str) -> Mention | None:
+    lone = wording.LONE_PART_OF_DAY.fullmatch(text)
+    return Mention("time_of_day", lone[1].lower(), *lone.span(1)) if lone else find_time_of_day(text)
 
 
 def _time_of_day(found: Mention | None, text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Schedules, slots and appointments in PostgreSQL: filling, holding, moving, cancelling.
+"""Appointments in PostgreSQL: holding, moving, cancelling, settling.
 
 Every function runs in the caller's transaction. The names of states are FHIR R4's.
 """
@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
+from actions.booking.openings import refresh_schedule
 from actions.booking.reference import new_reference
-from actions.booking.schedule import all_planned_slots, earliest_start, fingerprint, local_day
+from actions.booking.schedule import earliest_start
 from actions.database import Connection, Queries, Row, fetch_all, fetch_one
 from actions.hospital import Hospital
 
@@ -70,42 +71,6 @@ class TooManyTriesError(Exception):
     """The conversation has sent too many wrong reference codes: it has to wait, or ask a person."""
 
 
-async def refresh_schedule(connection: Connection, hospital: Hospital, department: str, now: datetime) -> None:
-    """Bring the department's slots in line with the hospital's facts and today's date; nothing to do is one quick read."""
-    today = local_day(now, hospital.timezone)
-    facts = fingerprint(hospital, department, today)
-    row = await fetch_one(connection, _QUERIES["find_schedule"], department=department)
-    if row is not None and row["facts"] == facts:
-        return
-    row = await fetch_one(connection, _QUERIES["lock_schedule"], department=department)
-    assert row is not None
-    if row["facts"] == facts:  # somebody else did it while this transaction waited
-        return
-    planned = all_planned_slots(hospital, department, today)
-    bookable = hospital.booking.departments.get(department)
-    parameters = {
-        "schedule": row["id"],
-        "department": department,
-        "facts": facts,
-        "now": now,
-        "starts": [slot.start for slot in planned],
-        "ends": [slot.end for slot in planned],
-        "capacity": bookable.capacity if bookable else 0,
-    }
-    for step in ("free_lapsed", "cancel_lapsed", "drop_unplanned", "mark_withdrawn", "add_planned", "keep_facts"):
-        await connection.execute(_QUERIES[step], parameters)
-
-
-async def free_starts(
-    connection: Connection, hospital: Hospital, department: str, since: datetime, until: datetime, now: datetime
-) -> tuple[datetime, ...]:
-    """List the starts of the department's free slots from `since` until before `until` that may be booked now."""
-    await refresh_schedule(connection, hospital, department, now)
-    earliest = max(since, earliest_start(hospital, now))
-    rows = await fetch_all(connection, _QUERIES["free_starts"], department=department, earliest=earliest, until=until, now=now)
-    return tuple(row["starts_at"] for row in rows)
-
-
 async def hold(
     connection: Connection, hospital: Hospital, *, conversation: str, department: str, start: datetime, now: datetime
 ) -> Appointment:
@@ -129,7 +94,9 @@ async def hold(
     return await hold(connection, hospital, conversation=conversation, department=department, start=start, now=now)
 
 
-async def move(connection: Connection, hospital: Hospital, reference: str, start: datetime, now: datetime) -> Appointment:
+async def move(
+    connection: Connection, hospital: Hospital, reference: str, start: datetime, now: datetime
+) -> Appointment:
     """Move an appointment to another slot of its department, in one step, under the same reference code.
 
     Moving to where it is changes nothing. Raises UnknownReferenceError; SlotTakenError, and then it stands as it was.
@@ -180,8 +147,15 @@ async def look_up(
     if appointment is not None and (appointment.is_open(now) or appointment.status is AppointmentStatus.CANCELLED):
         return appointment
     await connection.execute(_QUERIES["forget_tries"], {"since": since})
-    await connection.execute(_QUERIES["record_try"], {"conversation": conversation, "message_id": message_id, "now": now})
+    await connection.execute(
+        _QUERIES["record_try"], {"conversation": conversation, "message_id": message_id, "now": now}
+    )
     raise UnknownReferenceError
+
+
+async def find_appointment(connection: Connection, reference: str) -> Appointment | None:
+    """Find an appointment whose code is known to be right."""
+    return await _by_reference(connection, reference)
 
 
 async def attach_case(connection: Connection, appointment: Appointment, case_id: UUID) -> Appointment:
@@ -240,7 +214,12 @@ async def _propose(
 
 
 async def _take(
-    connection: Connection, hospital: Hospital, appointment: Appointment, department: str, start: datetime, now: datetime
+    connection: Connection,
+    hospital: Hospital,
+    appointment: Appointment,
+    department: str,
+    start: datetime,
+    now: datetime,
 ) -> Appointment:
     """Give the appointment a free slot at `start` and free the one it had. Raises SlotTakenError."""
     if start < earliest_start(hospital, now):
@@ -263,8 +242,12 @@ async def _take(
     return await _by_id(connection, appointment.id)
 
 
-async def _change_status(connection: Connection, appointment: Appointment, status: AppointmentStatus, now: datetime) -> None:
-    await connection.execute(_QUERIES["change_status"], {"appointment": appointment.id, "status": status.value, "now": now})
+async def _change_status(
+    connection: Connection, appointment: Appointment, status: AppointmentStatus, now: datetime
+) -> None:
+    await connection.execute(
+        _QUERIES["change_status"], {"appointment": appointment.id, "status": status.value, "now": now}
+    )
 
 
 async def _proposed(connection: Connection, conversation: str) -> Appointment | None:

@@ -17,6 +17,8 @@ OFFERED = 6
 ANY = "any"
 """The time of day of a patient who does not mind."""
 _NOON, _EVENING = time(12), time(17)
+_MIDDLES = {"morning": "09:00", "afternoon": "14:00", "evening": "18:00", ANY: "09:00"}
+"""Where the nearest times are looked for when a part of the day has none."""
 
 
 class PartOfDay(str, Enum):
@@ -75,7 +77,13 @@ def all_planned_slots(hospital: Hospital, department: str, today: date) -> tuple
 
 def fingerprint(hospital: Hospital, department: str, today: date) -> str:
     """Give a text that changes whenever `all_planned_slots` or the capacity may."""
-    facts = (today, hospital.booking.days_ahead, hospital.timezone.key, hospital.holidays, hospital.booking.departments.get(department))
+    facts = (
+        today,
+        hospital.booking.days_ahead,
+        hospital.timezone.key,
+        hospital.holidays,
+        hospital.booking.departments.get(department),
+    )
     return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
@@ -115,24 +123,47 @@ def part_of_day(start: datetime, zone: ZoneInfo) -> PartOfDay:
     return PartOfDay.AFTERNOON if clock < _EVENING else PartOfDay.EVENING
 
 
+def is_clock(time_of_day: str) -> bool:
+    """Tell whether a wish for a time of day is one time of the clock, HH:MM."""
+    return time_of_day[0].isdigit()
+
+
 def at_time_of_day(starts: Iterable[datetime], time_of_day: str, zone: ZoneInfo) -> tuple[datetime, ...]:
-    """Keep the starts that a wish for a time of day accepts: a part of the day, HH:MM, or any."""
-    if time_of_day == ANY:
-        return tuple(starts)
-    if time_of_day in (part.value for part in PartOfDay):
+    """Keep the starts that a wish for a time of day accepts: a part of the day, HH:MM, after or before HH:MM, or any."""
+    parts = {part.value for part in PartOfDay}
+    if time_of_day in parts:
         return tuple(start for start in starts if part_of_day(start, zone).value == time_of_day)
-    return tuple(start for start in starts if f"{start.astimezone(zone):%H:%M}" == time_of_day)
+    word, _, clock = time_of_day.rpartition(" ")
+    if word == "after":
+        return tuple(start for start in starts if _clock(start, zone) >= clock)
+    if word == "before":
+        return tuple(start for start in starts if _clock(start, zone) < clock)
+    return (
+        tuple(start for start in starts if time_of_day == _clock(start, zone))
+        if is_clock(time_of_day)
+        else tuple(starts)
+    )
 
 
-def nearest(starts: Sequence[datetime], clock: str, zone: ZoneInfo, count: int = OFFERED) -> tuple[datetime, ...]:
-    """Give the `count` starts of one day that are nearest to a time of day HH:MM, in order."""
-    hour, minute = map(int, clock.split(":"))
+def choose_offers(
+    starts: Sequence[datetime], time_of_day: str, zone: ZoneInfo, count: int = OFFERED
+) -> tuple[datetime, ...]:
+    """Choose the starts of one day to offer, in order: those that the wish accepts, or else the nearest to it."""
+    word, _, clock = time_of_day.rpartition(" ")
+    fitting = () if word == "about" else at_time_of_day(starts, time_of_day, zone)
+    if fitting:
+        return fitting[-count:] if word == "before" else fitting[:count]
+    hour, minute = map(int, _MIDDLES.get(time_of_day, clock).split(":"))
 
     def distance(start: datetime) -> int:
         local = start.astimezone(zone)
         return abs((local.hour - hour) * 60 + local.minute - minute)
 
     return tuple(sorted(sorted(starts, key=distance)[:count]))
+
+
+def _clock(start: datetime, zone: ZoneInfo) -> str:
+    return f"{start.astimezone(zone):%H:%M}"
 
 
 def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime | None:

@@ -33,7 +33,8 @@ _WHOLE = {
     Wish.STOP: _any_of(
         "stop(?: (?:it|this|that|booking|the booking|now))?", "quit", "exit", "abort", "never ?mind", "nvm",
         "forget (?:it|about it|this|that)", "leave it", "no,? thanks?(?: you)?", "not now", "(?:i(?:'ve)? )?changed? my mind",
-        "(?:i )?(?:don'?t|do not) (?:want|need)(?: (?:it|this|that|to(?: book(?: anything| it)?)?|an appointment|one))?(?: any ?more| now)?",
+        "(?:i )?(?:don'?t|do not) (?:want|need)(?: (?:it|this|that|to|to book(?: anything| it)?|an appointment|one))?"
+        "(?: any ?more| now)?",
         "(?:good)?bye",
     ),
     Wish.CANCEL: "(?:yes[, ]+)?(?:please )?cancel(?: (?:it|this|that|booking|the booking|everything))?",
@@ -56,32 +57,39 @@ _WITHIN = {
     Wish.MORE: "(?:an)?other(?: (?:time|one|option|slot)s?)?|different (?:time|one|slot)s?|(?:wrong|change(?: the)?) time|more"
     "|else|none(?: of (?:them|these|those))?",
 }
-_WHOLE_PATTERNS = [(wish, re.compile(rf"{_POLITE}{words}{_POLITE}[\s.!…]*", re.I)) for wish, words in _WHOLE.items()]
-_WITHIN_PATTERNS = [(wish, re.compile(rf"\b(?:{words})\b", re.I)) for wish, words in _WITHIN.items()]
+_WHOLE_PATTERNS = [
+    (wish, re.compile(rf"{_POLITE}{words}{_POLITE}[\s.!…]*", re.IGNORECASE)) for wish, words in _WHOLE.items()
+]
+_WITHIN_PATTERNS = [(wish, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for wish, words in _WITHIN.items()]
 
 SOONEST = re.compile(
     r"\b(?:(?:soonest|earliest|first|next)(?: (?:possible|free|available|open))+|soonest|earliest|a\.?s\.?a\.?p|"
     r"as soon as (?:possible|you can)|any ?day|whichever day|whenever)\b",
-    re.I,
+    re.IGNORECASE,
 )
 ANY_TIME = re.compile(
-    r"\b(?:any ?time|any (?:hour|slot)|whenever|no preference|(?:don'?t|do not) (?:mind|care)|doesn'?t matter|all day)\b", re.I
+    r"\b(?:any ?time|any (?:hour|slot)|whenever|no preference|(?:don'?t|do not) (?:mind|care)|doesn'?t matter|all day)\b",
+    re.IGNORECASE,
 )
-PAST_DAY = re.compile(r"\b(?:yesterday|last (?:week|month|mon|tue|wed|thu|fri|sat|sun)\w*)\b", re.I)
-RANGE_OF_DAYS = re.compile(r"\b(?:week|month)", re.I)
+LONE_PART_OF_DAY = re.compile(r"\W*(morning|afternoon|evening)\W*", re.IGNORECASE)
+"""A greeting anywhere else, an answer here."""
+PAST_DAY = re.compile(r"\b(?:yesterday|last (?:week|month|mon|tue|wed|thu|fri|sat|sun)\w*)\b", re.IGNORECASE)
+RANGE_OF_DAYS = re.compile(r"\b(?:week|month)", re.IGNORECASE)
 """Within the words of a day: "next week" is no day but the days from there on."""
 
-AFTER = re.compile(r"\b(?:after|between|from|since|later than|(?<!half )(?<!quarter )past)\b", re.I)
-BEFORE = re.compile(r"\b(?:before|until|till?|by|earlier than)\b", re.I)
-ABOUT = re.compile(r"\b(?:around|about|near)\b|ish\b", re.I)
+AFTER = re.compile(r"\b(?:after|between|from|since|later than|(?<!half )(?<!quarter )past)\b", re.IGNORECASE)
+BEFORE = re.compile(r"\b(?:before|until|till?|by|earlier than)\b", re.IGNORECASE)
+ABOUT = re.compile(r"\b(?:around|about|near)\b|ish\b", re.IGNORECASE)
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _ORDINAL = re.compile(
     rf"\b(?:(?P<word>{'|'.join(_ORDINALS)}|last)\b(?! (?:available|free|possible|open|thing|week|month))|(?P<nth>[1-6])(?:st|nd|rd|th)\b"
     r"|(?:number|option|choice)\s*(?P<place>[1-6])\b)",
-    re.I,
+    re.IGNORECASE,
 )
-_BARE_NUMBER = re.compile(r"\W*(?:(?:the|at|on|ok|yes|number)\s+)*#?(?P<number>\d{1,2})(?:\s+(?:please|pls|one))?\W*", re.I)
+_BARE_NUMBER = re.compile(
+    r"\W*(?:(?:the|at|on|ok|yes|number)\s+)*#?(?P<number>\d{1,2})(?:\s+(?:please|pls|one))?\W*", re.IGNORECASE
+)
 
 FILLERS = frozenset(
     """
@@ -100,9 +108,13 @@ FILLERS = frozenset(
 """Words that add no question of their own to an answer."""
 
 FORM_VERBS = {
-    "book_appointment": re.compile(r"\bbook|\bschedul|\bmake\b|\bappointment", re.I),
-    "reschedule_appointment": re.compile(r"\bmove|\breschedul|\bchang|\bpostpon|\bswap|\bpush|\bswitch|\brebook", re.I),
-    "cancel_appointment": re.compile(r"\bcancel|\bcan'?t (?:make|come)|\bcannot (?:make|come)|\bcall off", re.I),
+    "book_appointment": re.compile(r"\bbook|\bschedul|\bmake\b|\bappointment", re.IGNORECASE),
+    "reschedule_appointment": re.compile(
+        r"\bmove|\breschedul|\bchang|\bpostpon|\bswap|\bpush|\bswitch|\brebook", re.IGNORECASE
+    ),
+    "cancel_appointment": re.compile(
+        r"\bcancel|\bcan'?t (?:make|come)|\bcannot (?:make|come)|\bcall off", re.IGNORECASE
+    ),
 }
 """By intent, the words without which a message in a form is not taken for the wish to start another one."""
 

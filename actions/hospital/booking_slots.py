@@ -14,7 +14,9 @@ def slots_on(hospital: Hospital, department: str, day: date) -> tuple[int, ...]:
     for part in hospital.hours_on(schedule.hours, day):
         start = part.start
         while start + schedule.slot_minutes <= part.end:
-            pause = next((b for b in schedule.breaks if start < b.end and b.start < start + schedule.slot_minutes), None)
+            pause = next(
+                (b for b in schedule.breaks if start < b.end and b.start < start + schedule.slot_minutes), None
+            )
             if pause is None:
                 starts.append(start)
                 start += schedule.slot_minutes

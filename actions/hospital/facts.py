@@ -84,7 +84,8 @@ class Location:
 
     address: str
     map_link: Url
-    buildings: tuple[str, ...]
+    buildings: Mapping[str, str]
+    """Each building and the way to it from the main entrance."""
     open: str
     main_entrance: str
     night_entrance: str
@@ -93,7 +94,6 @@ class Location:
     train: str
     car: str
     taxi: str
-    inside: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Visiting:
     """A department's own visiting hours and rules."""
 
     hours: WeekHours
-    max_visitors: Annotated[int, range(0, 21)]
+    max_visitors: Annotated[int, range(21)]
     """How many visitors a patient may have at one time."""
     children: str
     note: str | None = None
@@ -112,6 +112,8 @@ class VisitingRules:
     """Visiting rules of the whole hospital."""
 
     general: str
+    children: str
+    at_once: str
     overnight: str
     flowers: str
 
@@ -172,7 +174,7 @@ class Booking:
 
     days_ahead: Annotated[int, range(1, 366)]
     """The last day that can be booked is today plus this."""
-    notice_hours: Annotated[int, range(0, 169)]
+    notice_hours: Annotated[int, range(169)]
     """The first slot that can be booked starts this long from now."""
     hold_minutes: Annotated[int, range(1, 241)]
     """How long a chosen slot is held until identity is settled."""
@@ -180,7 +182,7 @@ class Booking:
     cancellation: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Hospital:
     """Everything the assistant may say about the hospital."""
 
@@ -219,6 +221,9 @@ class Hospital:
     lost_property: LostProperty
     jobs: Jobs
     feedback: Feedback
+
+    def __repr__(self) -> str:
+        return f"Hospital({self.name!r})"
 
     @property
     def calendar(self) -> tuple[Holiday, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from itertools import pairwise
 
 DAY_MINUTES = 24 * 60
 
@@ -107,9 +108,11 @@ def parse_intervals(text: str) -> Intervals:
     if plain == "24 hours":
         return (Interval(0, DAY_MINUTES),)
     intervals = tuple(parse_interval(part) for part in text.split(","))
-    for before, after in zip(intervals, intervals[1:], strict=False):
+    for before, after in pairwise(intervals):
         if after.start < before.end:
-            raise ValueError(f"{text!r} overlaps or is out of order, expected spans in order such as 10:00-12:00, 14:00-20:00")
+            raise ValueError(
+                f"{text!r} overlaps or is out of order, expected spans in order such as 10:00-12:00, 14:00-20:00"
+            )
     return intervals
 
 
@@ -124,7 +127,9 @@ def parse_days(text: str) -> tuple[Weekday, ...]:
         begin, end = names.index(first), names.index(last if dash else first)
         if begin <= end:
             return tuple(Weekday(number) for number in range(begin, end + 1))
-    raise ValueError(f"{text!r} is not a weekday, expected mon, tue, wed, thu, fri, sat, sun, a range such as mon-fri, or daily")
+    raise ValueError(
+        f"{text!r} is not a weekday, expected mon, tue, wed, thu, fri, sat, sun, a range such as mon-fri, or daily"
+    )
 
 
 def week_of(days: Mapping[Weekday, Intervals], holidays: Intervals | None = None) -> WeekHours:

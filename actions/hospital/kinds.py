@@ -85,7 +85,9 @@ def check_doctor(text: str) -> str:
     """Check a doctor's name: title, first name, surname."""
     plain = check_text(text)
     if not re.fullmatch(r"Dr\. \S+( \S+)+", plain):
-        raise ValueError(f"{plain!r} is not a doctor's name, expected Dr., first name and surname such as Dr. Anita Patel")
+        raise ValueError(
+            f"{plain!r} is not a doctor's name, expected Dr., first name and surname such as Dr. Anita Patel"
+        )
     return plain
 
 
@@ -101,6 +103,7 @@ class Unique:
     """Marks a text that may stand only once among the texts of its group, whatever its case."""
 
     group: str
+
 
 Phone = Annotated[str, check_phone]
 ShortCode = Annotated[str, check_short_code]

@@ -9,7 +9,8 @@ from yaml.nodes import Node
 
 from actions.hospital.facts import Department, Hospital
 from actions.hospital.hours import Weekday, WeekHours
-from actions.hospital.reading import Problem, Reader
+from actions.hospital.problems import Problem
+from actions.hospital.reading import Reader
 
 
 class HospitalError(Exception):
@@ -26,7 +27,9 @@ def load_hospital(path: Path) -> Hospital:
     try:
         content = Path(path).read_bytes()
     except OSError as error:
-        raise HospitalError([f"{Path(path).name}:1: file: cannot be read ({error.strerror}), expected a readable file"]) from error
+        raise HospitalError(
+            [f"{Path(path).name}:1: file: cannot be read ({error.strerror}), expected a readable file"]
+        ) from error
     return read_hospital(content, Path(path).name)
 
 
@@ -41,7 +44,9 @@ def read_hospital(content: bytes, name: str = "hospital.yml") -> Hospital:
         if hospital is not None:
             _check_bookings(hospital, reader)
     if reader.problems or hospital is None:
-        raise HospitalError([f"{name}:{p.line}: {p.field or 'file'}: {p.message}" for p in sorted(set(reader.problems))])
+        raise HospitalError(
+            [f"{name}:{p.line}: {p.field or 'file'}: {p.message}" for p in sorted(set(reader.problems))]
+        )
     return hospital
 
 
@@ -60,7 +65,9 @@ def _compose(content: bytes, reader: Reader) -> Node | None:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         what = getattr(error, "problem", None) or "the file's structure cannot be read"
         line = mark.line + 1 if mark else text.count("\n", 0, getattr(error, "position", 0)) + 1
-        hint = "expected YAML: spaces for indents (no tabs), a space after each colon, text with a colon in it in quotes"
+        hint = (
+            "expected YAML: spaces for indents (no tabs), a space after each colon, text with a colon in it in quotes"
+        )
         reader.problems.append(Problem(line, "file", f"{what}, {hint}"))
         return None
     if root is None:
@@ -83,7 +90,9 @@ def _check_bookings(hospital: Hospital, reader: Reader) -> None:
                 reader.problem(f"{path}.hours", message)
         longest = max((part.end - part.start for parts in booking.hours.week for part in parts), default=0)
         if isinstance(booking.slot_minutes, int) and booking.slot_minutes > longest:
-            reader.problem(f"{path}.slot_minutes", f"{booking.slot_minutes} minutes fit into no day's hours, expected fewer")
+            reader.problem(
+                f"{path}.slot_minutes", f"{booking.slot_minutes} minutes fit into no day's hours, expected fewer"
+            )
 
 
 def _outside(inner: WeekHours, outer: WeekHours) -> list[str]:

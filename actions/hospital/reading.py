@@ -4,31 +4,29 @@ The annotation of a field decides how it is read. Beyond plain types there are `
 returns the standard form or raises ValueError), `Annotated[int, range(…)]`, `Refers` and `Unique`.
 """
 
-import difflib
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from actions.hospital.holidays import HolidayRule, parse_holiday_rule
-from actions.hospital.hours import Interval, Intervals, Weekday, WeekHours, parse_days, parse_interval, parse_intervals, week_of
+from actions.hospital.hours import (
+    Interval,
+    Intervals,
+    Weekday,
+    WeekHours,
+    parse_days,
+    parse_interval,
+    parse_intervals,
+    week_of,
+)
 from actions.hospital.kinds import Refers, Unique, check_text
-
-_NULL = "tag:yaml.org,2002:null"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """One thing wrong in the file; `line` counts from 1."""
-
-    line: int
-    field: str
-    message: str
+from actions.hospital.problems import NULL, Problem, nearest_of, shape, wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,8 @@ class Reader:
         if get_origin(hint) is tuple:
             return self._list(node, get_args(hint)[0], path)
         if get_origin(hint) is Mapping:
-            return self._mapping(node, *get_args(hint), path)
+            key_hint, value_hint = get_args(hint)
+            return self._mapping(node, key_hint, value_hint, path)
         if is_dataclass(hint) and hint not in _SCALARS:
             return self._dataclass(node, hint, path)
         if isinstance(hint, type) and issubclass(hint, Enum):
@@ -106,18 +105,24 @@ class Reader:
         for mention in self._references:
             defined = self._defined.get(mention.group)
             if defined is not None and mention.value not in defined:
-                self.problem(mention.path, f"{mention.value!r} is not in {mention.group}, {_nearest(mention.value, defined)}", mention.line)
+                self.problem(
+                    mention.path,
+                    f"{mention.value!r} is not in {mention.group}, {nearest_of(mention.value, defined)}",
+                    mention.line,
+                )
         first: dict[tuple[str, str], _Mention] = {}
         for mention in self._uniques:
             earlier = first.setdefault((mention.group, mention.value), mention)
             if earlier is not mention:
                 where = f"on line {earlier.line} ({earlier.path})"
-                self.problem(mention.path, f"{mention.value!r} already stands {where}, expected a word used once", mention.line)
+                self.problem(
+                    mention.path, f"{mention.value!r} already stands {where}, expected a word used once", mention.line
+                )
 
     def _annotated(self, node: Node, base: Any, extras: list[Any], path: str) -> Any:
         value: Any
         if base is int:
-            value = self._int(node, next((e for e in extras if isinstance(e, range)), range(0, 1_000_000)), path)
+            value = self._int(node, next((e for e in extras if isinstance(e, range)), range(1_000_000)), path)
         else:
             check = next((extra for extra in extras if isinstance(extra, types.FunctionType)), None)
             value = self._scalar(node, check, path) if check else self.read(node, base, path)
@@ -134,10 +139,10 @@ class Reader:
 
     def _scalar(self, node: Node, check: Callable[[str], Any], path: str) -> Any:
         if not isinstance(node, ScalarNode):
-            self.problem(path, f"is {_shape(node)}, expected text")
+            self.problem(path, f"is {shape(node)}, expected text")
             return None
         try:
-            return check("" if node.tag == _NULL else node.value)
+            return check("" if node.tag == NULL else node.value)
         except ValueError as error:
             self.problem(path, str(error))
             return None
@@ -161,7 +166,7 @@ class Reader:
 
     def _list(self, node: Node, hint: Any, path: str) -> tuple[Any, ...] | None:
         if not isinstance(node, SequenceNode):
-            self.problem(path, f"is {_shape(node)}, expected a list: one item a line after a dash, or [a, b]")
+            self.problem(path, f"is {shape(node)}, expected a list: one item a line after a dash, or [a, b]")
             return None
         values = tuple(self.read(item, hint, f"{path}[{number}]") for number, item in enumerate(node.value, start=1))
         self._defined[path] = {value for value in values if isinstance(value, str)}
@@ -169,15 +174,18 @@ class Reader:
 
     def _weekdays(self, node: Node, path: str) -> tuple[Weekday, ...] | None:
         if not isinstance(node, SequenceNode) or not node.value:
-            self.problem(path, f"is {_shape(node)}, expected a list of weekdays such as [mon, wed-fri]")
+            self.problem(path, f"is {shape(node)}, expected a list of weekdays such as [mon, wed-fri]")
             return None
-        parts = [self._scalar(item, parse_days, f"{path}[{number}]") for number, item in enumerate(node.value, start=1)]
+        parts = []
+        for number, item in enumerate(node.value, start=1):
+            self.lines[f"{path}[{number}]"] = _line(item)
+            parts.append(self._scalar(item, parse_days, f"{path}[{number}]"))
         return tuple(sorted({day for part in parts if part for day in part}))
 
     def _entries(self, node: Node, path: str) -> dict[str, tuple[Node, Node]] | None:
         """Give a mapping's nodes by key, noting keys given twice."""
         if not isinstance(node, MappingNode):
-            self.problem(path, f"is {_shape(node)}, expected keys, each with its value")
+            self.problem(path, f"is {shape(node)}, expected keys, each with its value")
             return None
         entries: dict[str, tuple[Node, Node]] = {}
         for key, value in node.value:
@@ -210,13 +218,17 @@ class Reader:
         values: dict[str, Any] = {f.name: path.rpartition(".")[2] for f in fields(kind) if f.metadata.get("from_key")}
         for name, (key, value) in entries.items():
             if name not in own:
-                self.problem(_join(path, name), f"is not a known key, {_nearest(name, set(own) - set(entries) or set(own))}", _line(key))
+                self.problem(
+                    _join(path, name),
+                    f"is not a known key, {nearest_of(name, set(own) - set(entries) or set(own))}",
+                    _line(key),
+                )
             else:
                 self.lines[_join(path, name)] = _line(key)
                 values[name] = self.read(value, hints[name], _join(path, name))
         for name, known in own.items():
             if name not in entries and known.default is MISSING:
-                self.problem(_join(path, name), f"is missing, expected {_wanted(hints[name])}")
+                self.problem(_join(path, name), f"is missing, expected {wanted(hints[name])}")
                 values[name] = None
         return kind(**values)
 
@@ -233,11 +245,16 @@ class Reader:
                 continue
             for day in self._scalar(key, parse_days, _join(path, name)) or ():
                 if day in days:
-                    self.problem(_join(path, name), f"gives {day.name.lower()} a second time, expected each day once", _line(key))
+                    self.problem(
+                        _join(path, name), f"gives {day.name.lower()} a second time, expected each day once", _line(key)
+                    )
                 days[day] = intervals or ()
         missing = [day.name.lower() for day in Weekday if day not in days]
         if missing:
-            self.problem(path, f"says nothing about {', '.join(missing)}, expected hours such as 08:00-20:00, or closed, for every day")
+            self.problem(
+                path,
+                f"says nothing about {', '.join(missing)}, expected hours such as 08:00-20:00, or closed, for every day",
+            )
         return week_of(days, holidays)
 
     def _place(self, path: str, name: str, key: Node) -> str:
@@ -245,7 +262,7 @@ class Reader:
         return _join(path, name)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hints(kind: Any) -> Mapping[str, Any]:
     return get_type_hints(kind, include_extras=True)
 
@@ -256,30 +273,3 @@ def _line(node: Node) -> int:
 
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
-
-
-def _shape(node: Node) -> str:
-    if isinstance(node, MappingNode):
-        return "a set of keys"
-    if isinstance(node, SequenceNode):
-        return "a list" if node.value else "an empty list"
-    return "empty" if node.tag == _NULL else "plain text"
-
-
-def _nearest(name: str, known: set[str]) -> str:
-    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]}? expected one of those known"
-    listed = sorted(known)
-    return f"expected one of {', '.join(listed[:12])}{' …' if len(listed) > 12 else ''}"
-
-
-def _wanted(hint: Any) -> str:
-    """Say in words what a field of this type holds."""
-    if hint == WeekHours:
-        return "hours for every weekday, such as mon-fri: 08:00-17:00"
-    if is_dataclass(hint) or get_origin(hint) is Mapping:
-        return "keys, each with its value"
-    if get_origin(hint) is tuple:
-        return "a list"
-    return "a value"

@@ -10,6 +10,7 @@ from actions.mentions.mention import Mention, close_to, fold, without_overlaps
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "tomorrow", "weekend")
+_SLIPS = {"wensday": "wednesday", "wendsday": "wednesday"}
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
@@ -17,8 +18,16 @@ _MONTH = (
 _YEAR = r"(?:,?\s+(?P<year>20\d\d))?"
 _NTH = r"(?P<day>\d{1,2})(?:st|nd|rd|th)"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_NOT_DATES = r"(?!\s*(?:floor|level|visit|time|baby|child|kid|appointment|ward|entrance|building|door|street|avenue|ave|st\b|row|bed|year|grade|degree|party|trimester|opinion|copy|person|shot|dose))"
-_NOT_COUNTS = r"(?!\s*(?:people|person|visitor|kid|child|adult|guest|friend|of us|hour|minute|min\b|week|day))"
+_NOT_DATES = (
+    r"(?!\s*(?:floor|level|visit|time|baby|child|kid|appointment|ward|entrance|building|door|street|avenue|ave|st\b|row|bed|"
+    r"year|grade|degree|party|trimester|opinion|copy|person|shot|dose))"
+)
+_NOT_COUNTS = (
+    r"(?![:.]\d|\s*(?:am\b|pm\b|people|person|visitor|kid|child|adult|guest|friend|of us|hour|minute|min\b|week|day))"
+)
+# A full date may begin with its weekday: Tue, Dec 1.
+_WEEKDAY_BEFORE = r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},?\s+(?:the )?"
+_ITS_WEEKDAY = rf"(?:{_WEEKDAY_BEFORE})?"
 _WHICH = r"(?:(?P<which>next|this|coming|every)\s+)?"
 
 Resolve = Callable[[re.Match[str], date], date | None]
@@ -51,6 +60,7 @@ def _mended(text: str) -> tuple[str, list[int], list[int]]:
             new = piece.lower() if len(piece.lower()) == 1 else piece
         else:
             new = fold(piece)
+            new = _SLIPS.get(new, new)
             if new.removesuffix("s") not in _FULL_NAMES:
                 new = next((name for name in _FULL_NAMES if close_to(new, name)), new)
         plain.append(new)
@@ -70,7 +80,9 @@ def _named(plain: str, today: date, holidays: Sequence[Holiday]) -> list[tuple[r
     for holiday in holidays:
         names = {" ".join(map(fold, name.split())) for name in (holiday.name, *holiday.also_called)}
         words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-        for match in re.finditer(rf"\b(?P<shift>(?:the )?day (?:after|before) )?(?:{words})(?:\s+(?P<eve>eve)|\s+day)?\b", plain):
+        for match in re.finditer(
+            rf"\b(?P<shift>(?:the )?day (?:after|before) )?(?:{words})(?:\s+(?P<eve>eve)|\s+day)?\b", plain
+        ):
             found.append((match, _holiday_date(match, holiday, today)))
     return found
 
@@ -180,18 +192,32 @@ _RULES: list[tuple[re.Pattern[str], Resolve]] = [
     # "sat", "sun" and "wed" are words of their own: only where a day is expected.
     (
         re.compile(
-            r"(?:(?<=\bon )|(?<=\bfor )|(?<=\bby )|(?<=\band )|(?<=\bor )|(?<=\buntil )|(?<=& )|(?<=/)|\b(?P<which>next|this|coming|every)\s+)"
+            r"(?:(?<=\bon )|(?<=\bfor )|(?<=\bby )|(?<=\band )|(?<=\bor )|(?<=\buntil )|(?<=& )|(?<=/)|"
+            r"\b(?P<which>next|this|coming|every)\s+)"
             r"\b(?P<weekday>sat|sun|wed)\b"
         ),
         _weekday,
     ),
     (
-        re.compile(r"\b(?P<which>next )?(?P<weekday>sat|sun|wed)\b(?=\s+(?:morning|afternoon|evening|eve|night|at\b|after|before|\d)|\s*[?!.,]*$)"),
+        re.compile(
+            r"\b(?P<which>next )?(?P<weekday>sat|sun|wed)\b"
+            r"(?=\s+(?:morning|afternoon|evening|eve|night|at\b|after|before|\d)|\s*[?!.,]*$)"
+        ),
         _weekday,
     ),
-    (re.compile(rf"\b{_MONTH}\.?\s+(?:the )?{_DAY}\b{_NOT_COUNTS}{_YEAR}"), _month_day),
-    (re.compile(rf"\b{_DAY}(?:\s+of)?\s+{_MONTH}\b{_YEAR}"), _month_day),
-    (re.compile(r"(?<![\d/.$-])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?:/(?P<year>20\d\d|\d\d))?(?![\d/])"), _slashed),
+    (re.compile(rf"{_ITS_WEEKDAY}\b{_MONTH}\.?\s+(?:the )?{_DAY}\b{_NOT_COUNTS}{_YEAR}"), _month_day),
+    (re.compile(rf"{_ITS_WEEKDAY}\b{_DAY}(?:\s+of)?\s+{_MONTH}\b{_YEAR}"), _month_day),
+    (
+        re.compile(
+            rf"{_ITS_WEEKDAY}(?<![\d/.$-])(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})(?:/(?P<year>20\d\d|\d\d))?(?![\d/])"
+        ),
+        _slashed,
+    ),
     (re.compile(r"(?<![\d-])(?P<year>20\d\d)-(?P<month>\d{2})-(?P<day>\d{2})(?![\d-])"), _iso),
-    (re.compile(rf"(?:(?<=\bon )|(?<=\bfor )|(?<=\bby )|(?<=\buntil )|\bthe ){_NTH}\b{_NOT_DATES}(?! of\b)"), _nth),
+    (
+        re.compile(
+            rf"(?:(?<=\bon )|(?<=\bfor )|(?<=\bby )|(?<=\buntil )|\bthe |{_WEEKDAY_BEFORE}){_NTH}\b{_NOT_DATES}(?! of\b)"
+        ),
+        _nth,
+    ),
 ]

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from actions.mentions.mention import FUZZY_LENGTH, Mention, Word, close_to, singular, without_overlaps, words_of
 
 # Everyday words one letter from a hospital's word.
-_NO_SLIPS = frozenset({"imagine", "imagined", "casually", "deliver", "general", "medical", "radiator", "effusion", "clinical"})
+_NO_SLIPS = frozenset(
+    {"imagine", "imagined", "casually", "deliver", "general", "medical", "radiator", "effusion", "clinical"}
+)
 
 Phrase = tuple[str, str, int]
 """Its words, the value it stands for, and its rank: of two phrases of the same words the smaller rank wins."""
@@ -14,8 +16,8 @@ Phrase = tuple[str, str, int]
 class PhraseIndex:
     """Phrases by their words, for finding them in texts."""
 
-    def __init__(self, type: str, phrases: Iterable[Phrase]) -> None:
-        self._type = type
+    def __init__(self, kind: str, phrases: Iterable[Phrase]) -> None:
+        self._kind = kind
         self._values: dict[tuple[str, ...], tuple[int, str]] = {}
         for text, value, rank in phrases:
             key = tuple(singular(word.folded) for word in words_of(text))
@@ -38,13 +40,15 @@ class PhraseIndex:
                 found.extend(self._match(words[first : first + length], spellings[first : first + length]))
         return without_overlaps(found)
 
-    def _match(self, words: Sequence[Word], spellings: Sequence[Sequence[str]]) -> list[tuple[tuple[int, ...], Mention]]:
-        found = []
+    def _match(
+        self, words: Sequence[Word], spellings: Sequence[Sequence[str]]
+    ) -> list[tuple[tuple[int, ...], Mention]]:
+        found: list[tuple[tuple[int, ...], Mention]] = []
         for key in _combinations(spellings):
             if key in self._values:
                 rank, value = self._values[key]
                 slips = sum(known != singular(word.folded) for known, word in zip(key, words, strict=True))
-                mention = Mention(self._type, value, words[0].start, words[-1].end)
+                mention = Mention(self._kind, value, words[0].start, words[-1].end)
                 found.append(((-len(words), slips, -(mention.end - mention.start), rank), mention))
         return found
 

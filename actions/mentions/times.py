@@ -21,29 +21,37 @@ _NOT_HOURS = (
 
 # Clock times, the surest first.
 _CLOCK = [
-    re.compile(rf"{_EDGE}{_HOUR}(?:\s*(?:to|-|–|and)\s*\d{{1,2}}(?:[:.]\d\d)?)\s*{_HALF}", re.I),
-    re.compile(rf"{_EDGE}{_HOUR}(?:[:.](?P<minute>[0-5]\d))?\s*{_HALF}", re.I),
-    re.compile(rf"(?<!\w)(?P<past>half|quarter|\d{{1,2}}(?! to))\s+(?P<way>past|to)\s+{_HOUR}(?!\w)", re.I),
-    re.compile(rf"(?<!\w){_HOUR}\s*o['’ ]?\s?clock\b", re.I),
-    re.compile(rf"{_EDGE}(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?![\d:])", re.I),
-    re.compile(rf"{_CONTEXT}(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?!\w|\.\d)", re.I),
-    re.compile(rf"{_CONTEXT}(?!one\b){_HOUR}(?:ish)?(?!\w){_NOT_HOURS}", re.I),
+    re.compile(rf"{_EDGE}{_HOUR}(?:\s*(?:to|-|–|and)\s*\d{{1,2}}(?:[:.]\d\d)?)\s*{_HALF}", re.IGNORECASE),
+    re.compile(rf"{_EDGE}{_HOUR}(?:[:.](?P<minute>[0-5]\d))?\s*{_HALF}", re.IGNORECASE),
+    re.compile(rf"(?<!\w)(?P<past>half|quarter|\d{{1,2}}(?! to))\s+(?P<way>past|to)\s+{_HOUR}(?!\w)", re.IGNORECASE),
+    re.compile(rf"(?<!\w){_HOUR}\s*o['’ ]?\s?clock\b", re.IGNORECASE),
+    re.compile(rf"{_EDGE}(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?![\d:])", re.IGNORECASE),
+    re.compile(rf"{_CONTEXT}(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?!\w|\.\d)", re.IGNORECASE),
+    re.compile(rf"{_CONTEXT}(?!one\b){_HOUR}(?:ish)?(?!\w){_NOT_HOURS}", re.IGNORECASE),
 ]
 _NAMED = [
-    (re.compile(r"\b(?:noon|midday|mid-day|lunch ?time|lunch break)\b", re.I), "12:00"),
-    (re.compile(r"\bmidnight\b", re.I), "00:00"),
-    (re.compile(r"\b(?:after lunch|after school)\b", re.I), "afternoon"),
-    (re.compile(r"\bafter work\b", re.I), "evening"),
-    (re.compile(r"\b(?:before work|before school|first thing)\b", re.I), "morning"),
-    (re.compile(r"\b(?:day|mon|tues?|wed|thurs?|fri|sat|sun) eve\b", re.I), "evening"),
-    (re.compile(r"(?<!good )\b(?:this )?mornings?\b|\bin the am\b", re.I), "morning"),
-    (re.compile(r"(?<!good )\b(?:this )?afternoons?\b|\bin the pm\b", re.I), "afternoon"),
-    (re.compile(r"(?<!good )\b(?:this )?evenings?\b|\btonight\b|\btonite\b", re.I), "evening"),
-    (re.compile(r"(?<!good )(?<!last )(?<!all )(?<!one )(?<!a )(?<!two )(?<!per )(?<!stay the )\bnights?\b(?! entrance)", re.I), "evening"),
+    (re.compile(r"\b(?:noon|midday|mid-day|lunch ?time|lunch break)\b", re.IGNORECASE), "12:00"),
+    (re.compile(r"\bmidnight\b", re.IGNORECASE), "00:00"),
+    (re.compile(r"\b(?:after lunch|after school)\b", re.IGNORECASE), "afternoon"),
+    (re.compile(r"\bafter work\b", re.IGNORECASE), "evening"),
+    (re.compile(r"\b(?:before work|before school|first thing)\b", re.IGNORECASE), "morning"),
+    (re.compile(r"\b(?:day|mon|tues?|wed|thurs?|fri|sat|sun) eve\b", re.IGNORECASE), "evening"),
+    (re.compile(r"(?<!good )\b(?:this )?mornings?\b|\bin the am\b", re.IGNORECASE), "morning"),
+    (re.compile(r"(?<!good )\b(?:this )?afternoons?\b|\bin the pm\b", re.IGNORECASE), "afternoon"),
+    (re.compile(r"(?<!good )\b(?:this )?evenings?\b|\btonight\b|\btonite\b", re.IGNORECASE), "evening"),
+    (
+        re.compile(
+            r"(?<!good )(?<!last )(?<!all )(?<!one )(?<!a )(?<!two )(?<!per )(?<!stay the )\bnights?\b(?! entrance)",
+            re.IGNORECASE,
+        ),
+        "evening",
+    ),
 ]
-_GREETING = re.compile(r"\s*(?:morning|afternoon|evening)\b\s*(?:[!,.]|all\b|folks\b|everyone\b|guys\b|team\b|$)", re.I)
-_LATE = re.compile(r"(?<!good )\b(?:afternoon|evening|night|tonight|tonite)s?\b", re.I)
-_EARLY = re.compile(r"(?<!good )\bmornings?\b", re.I)
+_GREETING = re.compile(
+    r"\s*(?:morning|afternoon|evening)\b\s*(?:[!,.]|all\b|folks\b|everyone\b|guys\b|team\b|$)", re.IGNORECASE
+)
+_LATE = re.compile(r"(?<!good )\b(?:afternoon|evening|night|tonight|tonite)s?\b", re.IGNORECASE)
+_EARLY = re.compile(r"(?<!good )\bmornings?\b", re.IGNORECASE)
 _DAY_STARTS = 7
 """A bare hour before this is meant in the afternoon: nobody asks a hospital's desk about 3 at night."""
 
@@ -57,7 +65,9 @@ def find_time_of_day(text: str) -> Mention | None:
                 return Mention("time_of_day", value, *_span(match, text))
     greeting = _GREETING.match(text)
     asked_from = greeting.end() if greeting else 0
-    named = ((match.start(), match.end(), value) for pattern, value in _NAMED for match in pattern.finditer(text, asked_from))
+    named = (
+        (match.start(), match.end(), value) for pattern, value in _NAMED for match in pattern.finditer(text, asked_from)
+    )
     start, end, value = min(named, default=(0, 0, ""))
     return Mention("time_of_day", value, start, end) if value else None
 

@@ -10,7 +10,7 @@ from actions.screening import patterns
 from actions.screening.findings import Category, Decision, Finding, Screening, Visibility
 from actions.screening.identifiers import Hit, Own, find_identifiers
 from actions.screening.lexicon import Phrases, local_words, looks_medical, word_list
-from actions.screening.matching import Match, RuleIndex, hidden
+from actions.screening.matching import Match, RuleIndex, covered, without
 from actions.screening.names import NameLists, find_names
 from actions.screening.normalise import Shadow, Tokens, shadow, tokenize, unreadable
 from actions.screening.numbers import read_digits
@@ -31,7 +31,10 @@ class Screener:
     """The screening engine, loaded once and used for every message."""
 
     phrases: Phrases
-    index: RuleIndex
+    masks: RuleIndex
+    emergencies: RuleIndex
+    own_health: RuleIndex
+    health: RuleIndex
     names: NameLists
     own: Own
     drugs: frozenset[str]
@@ -49,8 +52,15 @@ class Screener:
         facts = path.read_text(encoding="utf-8") if path.is_file() else ""
         staff = {tuple(shadow(part).text for part in match) for match in _STAFF.findall(facts)}
         own = Own(frozenset(re.sub(r"\D", "", n) for n in _DIGIT_RUN.findall(facts)), shadow(facts).text)
-        return cls(book.phrases.compile(), RuleIndex.build(book.rules), NameLists.load(local_words(root), everyday, staff), own,
-                   word_list("drugs"), frozenset(c for c in conditions if " " not in c), today)
+        spared = frozenset(row[0] for row in book.phrases.classes.get("no_condition", ()))
+        indexes = (
+            RuleIndex.build([r for r in book.rules if r.level in (Level.SERVICE, Level.LOOKALIKE)]),
+            RuleIndex.build([r for r in book.rules if r.level in (Level.EMERGENCY, Level.SEVERE)]),
+            RuleIndex.build([r for r in book.rules if r.level is Level.CLINICAL and r.own]),
+            RuleIndex.build([r for r in book.rules if r.level is Level.CLINICAL and not r.own]),
+        )
+        return cls(book.phrases.compile(), *indexes, NameLists.load(local_words(root), everyday, staff), own,
+                   word_list("drugs") - spared, frozenset(c for c in conditions if " " not in c) - spared, today)
 
     def screen(self, text: str, visibility: Visibility = Visibility.PRIVATE, context: Sequence[str] = ()) -> Screening:
         """Judge `text`; `context` are the conversation's earlier messages, oldest first. Never raises: a failure is unjudged."""
@@ -81,18 +91,17 @@ class Screener:
         return Screening(decision, frozenset(categories), tuple(findings), redact(text, identifying))
 
     def _content(self, tokens: Tokens) -> tuple[list[Match], list[Match]]:
-        message = patterns.Words(tokens.words, tokens.breaks, self._hits(tokens.words))
-        found = list(self.index.matches(message))
-        masks = [m for m in found if m.rule.level in (Level.SERVICE, Level.LOOKALIKE)]
+        message = patterns.Words.of(tokens.words, tokens.breaks, self._hits(tokens.words))
+        masks = list(self.masks.matches(message))
+        services = [m for m in masks if m.rule.level is Level.SERVICE]
+        lookalikes = [m for m in masks if m.rule.level is Level.LOOKALIKE]
+        own = without(message, [m for m in services if m.rule.own] + lookalikes)
         clinical, emergency = [], []
-        for match in found:
-            level = match.rule.level
-            if level in (Level.EMERGENCY, Level.SEVERE):
-                if hidden(match, masks, Level.LOOKALIKE):
-                    continue
+        for match in self.emergencies.matches(message):
+            if not covered(match, lookalikes):
                 (clinical if _downgraded(match, message) else emergency).append(match)
-            elif level is Level.CLINICAL and (match.rule.own or not hidden(match, masks, Level.SERVICE)):
-                clinical.append(match)
+        clinical += self.own_health.matches(own)
+        clinical += self.health.matches(without(message, masks) if masks else message)
         return clinical, emergency
 
     def _hits(self, words: Sequence[str]) -> dict[str, dict[int, list[int]]]:
@@ -104,6 +113,8 @@ class Screener:
             name = "condition" if word in self.conditions else "drug" if word in self.drugs else None
             if name is None and word not in self.names.words and word.isalpha():
                 name = looks_medical(word)
+                if name is None and len(word) > 5 and word not in self.names.only and word not in self.names.also:
+                    name = "unknown"
             if name:
                 hits.setdefault(name, {}).setdefault(i, []).append(i + 1)
         return hits

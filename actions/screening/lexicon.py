@@ -77,7 +77,7 @@ class PhraseBook:
         target = self.classes.setdefault(name, set())
         for entry in entries:
             if entry.startswith("{"):
-                target |= self.classes[entry.strip("{}")]
+                target |= self.classes[entry.strip("{}")]  # KeyError: the class is not defined above
                 continue
             rows: list[tuple[str, ...]] = [()]
             for part in entry.split():

@@ -36,6 +36,8 @@ class RuleIndex:
                 anchor, entry = pattern.anchor, (rule, pattern)
                 for word in anchor.words:
                     index.by_word.setdefault(word, []).append(entry)
+                for phrase in anchor.phrases:
+                    index.by_word.setdefault(phrase[0], []).append(entry)
                 for name in anchor.classes:
                     index.by_class.setdefault(name, []).append(entry)
                 for stem in anchor.stems:
@@ -65,18 +67,43 @@ class RuleIndex:
         return found
 
     def matches(self, message: Words) -> Iterator[Match]:
-        """Yield every match of every rule that no exception of the rule itself covers."""
+        """Yield the matches of every rule that no exception of the rule itself touches."""
+        exceptions: dict[str, list[tuple[int, int]]] = {}
+        absent: dict[str, bool] = {}
         for rule, pattern in self.candidates(message).values():
-            for start, end in patterns.find(pattern, message):
-                if rule.unless and _excepted(rule, start, end, message):
+            spans = patterns.find(pattern, message)
+            if not spans:
+                continue
+            if rule.absent:
+                if rule.id not in absent:
+                    absent[rule.id] = any(patterns.find(p, message) for p in rule.absent)
+                if absent[rule.id]:
                     continue
+            if rule.unless:
+                if rule.id not in exceptions:
+                    exceptions[rule.id] = [span for p in rule.unless for span in patterns.find(p, message)]
+                spans = [(s, e) for s, e in spans if not any(a < e and s < b for a, b in exceptions[rule.id])]
+            if rule.level is Level.CLINICAL:
+                # One is enough to decide; of masks and emergencies each counts.
+                spans = spans[:1]
+            for start, end in spans:
                 yield Match(rule, start, end)
 
 
-def _excepted(rule: Rule, start: int, end: int, message: Words) -> bool:
-    return any(s < end and start < e for p in rule.unless for s, e in patterns.find(p, message))
+def without(message: Words, masks: Sequence[Match]) -> Words:
+    """Return the message without the phrases that lie inside a mask."""
+    if not masks:
+        return message
+    spans = [(m.start, m.end) for m in masks]
+    phrases: dict[str, dict[int, list[int]]] = {}
+    for name, hits in message.phrases.items():
+        for start, ends in hits.items():
+            kept = [end for end in ends if not any(s <= start and end <= e for s, e in spans)]
+            if kept:
+                phrases.setdefault(name, {})[start] = kept
+    return Words(message.words, message.breaks, phrases, message.positions, message.vocabulary)
 
 
-def hidden(match: Match, masks: Sequence[Match], level: Level) -> bool:
-    """Tell whether a mask of that level covers the match."""
-    return any(m.rule.level is level and m.start <= match.start and match.end <= m.end for m in masks)
+def covered(match: Match, masks: Sequence[Match]) -> bool:
+    """Tell whether a mask touches the match."""
+    return any(m.start < match.end and match.start < m.end for m in masks)

@@ -136,7 +136,8 @@ def tokenize(text: str, known: Container[str]) -> Tokens:
             if elided := _ELIDED.match(word):
                 word = elided.group(2)
                 start += elided.start(2)
-            word = word.replace("'", "")
+            # "i'll" is "I will", and not "ill".
+            word = word.removesuffix("'ll").replace("'", "")
         if len(word) > 3 and _STRETCHED.search(word) and word[0].isalpha():
             word = _squeeze(word, known)
         words.append(word[:_LONGEST_WORD])

@@ -5,8 +5,9 @@ A pattern is a row of elements with spaces between:
     word          that word, folded (lower case, no accents, no apostrophes)
     word+         the word with its regular English endings (s, es, d, ed, ing, in)
     word*         any word that begins so
+    two_words     those words in a row
     {class}       a phrase of that class
-    a|{b}|c+      any of these
+    a|{b}|c+|$    any of these
     element?      may be absent
     ~3            up to three words between, within one sentence
     #  #/#        a number; a ratio such as 160/100
@@ -51,8 +52,11 @@ class Element:
     classes: tuple[str, ...] = ()
     numbers: tuple[tuple[float, float], ...] = ()
     ratio: bool = False
+    phrases: tuple[tuple[str, ...], ...] = ()
+    end: bool = False
     optional: bool = False
     size: int = 0
+    special: bool = False  # words must be looked at one by one: stems and numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +66,27 @@ class Pattern:
     source: str
     elements: tuple[Element, ...]
     anchor: Element
+    required: tuple[Element, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the matcher sees of a message: `phrases[class][start]` lists the ends of that class's phrases."""
+    """What the matcher sees of a message: `phrases[class][start]` lists the ends of that class's phrases,
+    `positions[word]` the places of a word."""
 
     words: Sequence[str]
     breaks: Sequence[bool]
     phrases: Mapping[str, Mapping[int, Sequence[int]]]
+    positions: Mapping[str, Sequence[int]]
+    vocabulary: frozenset[str]
+
+    @classmethod
+    def of(cls, words: Sequence[str], breaks: Sequence[bool], phrases: Mapping[str, Mapping[int, Sequence[int]]]) -> "Words":
+        """Return the words with the places of each."""
+        positions: dict[str, list[int]] = {}
+        for i, word in enumerate(words):
+            positions.setdefault(word, []).append(i)
+        return cls(words, breaks, phrases, positions, frozenset(positions))
 
 
 def inflect(word: str) -> frozenset[str]:
@@ -93,12 +109,14 @@ def compile_pattern(source: str, classes: Iterable[str]) -> Pattern:
     candidates = [e for e in elements if e.kind is Kind.WORDS and not e.optional]
     if not candidates:
         raise PatternError(f"{source!r}: needs an element that is not optional")
-    return Pattern(source, elements, min(candidates, key=_commonness))
+    anchor = min(candidates, key=_commonness)
+    return Pattern(source, elements, anchor, tuple(e for e in candidates if not e.end))
 
 
 def _commonness(element: Element) -> float:
     cost = sum(10.0 if w in COMMON else 0.3 for w in element.words)
     cost += sum(8.0 if c in ("self", "family", "subject", "be", "have") else 2.0 for c in element.classes)
+    cost += sum(10.0 if p[0] in COMMON else 0.3 for p in element.phrases) + (100.0 if element.end else 0.0)
     return cost + 3.0 * len(element.stems) + (30.0 if element.numbers or element.ratio else 0.0)
 
 
@@ -114,7 +132,8 @@ def _element(part: str, classes: frozenset[str]) -> Element:
     stems: list[str] = []
     named: list[str] = []
     numbers: list[tuple[float, float]] = []
-    ratio = False
+    phrases: list[tuple[str, ...]] = []
+    ratio = end = False
     for choice in part.removesuffix("?").split("|"):
         if choice.startswith("{") and choice.endswith("}"):
             if choice[1:-1] not in classes:
@@ -122,6 +141,10 @@ def _element(part: str, classes: frozenset[str]) -> Element:
             named.append(choice[1:-1])
         elif choice == "#/#":
             ratio = True
+        elif choice == "$":
+            end = True
+        elif "_" in choice and choice.replace("_", "").isalnum():
+            phrases.append(tuple(choice.split("_")))
         elif choice.startswith("#"):
             low, _, high = choice[1:].partition("-")
             numbers.append((float(low or 0), float(high or low or "inf")))
@@ -133,17 +156,80 @@ def _element(part: str, classes: frozenset[str]) -> Element:
             words.add(choice)
         else:
             raise PatternError(f"cannot read {choice!r}")
-    return Element(Kind.WORDS, frozenset(words), tuple(stems), tuple(named), tuple(numbers), ratio, optional)
+    return Element(Kind.WORDS, frozenset(words), tuple(stems), tuple(named), tuple(numbers), ratio, tuple(phrases), end, optional, special=bool(stems or numbers or ratio))
 
 
 def find(pattern: Pattern, message: Words) -> list[tuple[int, int]]:
     """Return the spans (first word, word after the last) where the pattern matches; overlapping ones merged by end."""
-    places = {i: i for i in range(len(message.words))}
-    for element in pattern.elements:
-        places = _step(element, places, message)
+    for element in pattern.required:
+        if not _possible(element, message):
+            return []
+    elements = pattern.elements
+    first = elements[0]
+    if first.kind is Kind.WORDS and not first.optional:
+        places = _begin(first, message)
+        elements = elements[1:]
+    else:
+        places = {i: i for i in range(len(message.words))}
+    for element in elements:
         if not places:
             return []
+        places = _step(element, places, message)
     return [(start, end) for end, start in places.items() if end > start]
+
+
+def _possible(element: Element, message: Words) -> bool:
+    """Tell whether the message holds anything that the element could match."""
+    if not message.vocabulary.isdisjoint(element.words):
+        return True
+    for name in element.classes:
+        if name in message.phrases:
+            return True
+    if element.end:
+        return True
+    if element.phrases and any(p[0] in message.vocabulary for p in element.phrases):
+        return True
+    return (element.special) and any(_holds(element, word) for word in message.vocabulary)
+
+
+def _begin(element: Element, message: Words) -> dict[int, int]:
+    """Return the places after each match of a pattern's first element."""
+    reached: dict[int, int] = {}
+    positions = message.positions
+    for word in message.vocabulary & element.words:
+        for place in positions[word]:
+            reached[place + 1] = place
+    if element.special:
+        for word, places in positions.items():
+            if _holds(element, word):
+                for place in places:
+                    reached[place + 1] = place
+    _add_phrases(element, None, message, reached)
+    return reached
+
+
+def _add_phrases(element: Element, places: Mapping[int, int] | None, message: Words, reached: dict[int, int]) -> None:
+    """Add the places after the element's phrases, from `places` or from anywhere."""
+    for name in element.classes:
+        if hits := message.phrases.get(name):
+            for place, ends in hits.items():
+                if places is None:
+                    start = place
+                elif place in places:
+                    start = places[place]
+                else:
+                    continue
+                for end in ends:
+                    if start > reached.get(end, -1):
+                        reached[end] = start
+    words = message.words
+    for phrase in element.phrases:
+        for place in message.positions.get(phrase[0], ()):
+            if (places is None or place in places) and tuple(words[place : place + len(phrase)]) == phrase:
+                start = place if places is None else places[place]
+                end = place + len(phrase)
+                if start > reached.get(end, -1):
+                    reached[end] = start
 
 
 def _step(element: Element, places: dict[int, int], message: Words) -> dict[int, int]:
@@ -151,25 +237,22 @@ def _step(element: Element, places: dict[int, int], message: Words) -> dict[int,
         return _gap(element.size, places, message)
     if element.kind is Kind.BEGIN:
         return {0: 0} if 0 in places else {}
+    n = len(message.words)
     if element.kind is Kind.END:
-        n = len(message.words)
         return {n: places[n]} if n in places else {}
     reached: dict[int, int] = dict(places) if element.optional else {}
-    words, n = message.words, len(message.words)
-    for name in element.classes:
-        if hits := message.phrases.get(name):
-            for place, start in places.items():
-                for end in hits.get(place, ()):
-                    reached[end] = max(start, reached.get(end, 0))
+    words, choices, special = message.words, element.words, element.special
     for place, start in places.items():
-        if place < n and _holds(element, words[place]):
-            reached[place + 1] = max(start, reached.get(place + 1, 0))
+        if place < n and (words[place] in choices or special and _holds(element, words[place])) and start > reached.get(place + 1, -1):
+            reached[place + 1] = start
+    _add_phrases(element, places, message, reached)
+    if element.end and n in places:
+        reached[n] = max(places[n], reached.get(n, 0))
     return reached
 
 
 def _holds(element: Element, word: str) -> bool:
-    if word in element.words:
-        return True
+    """Tell whether the word is a stem's or a number of the element."""
     if element.stems and word.startswith(element.stems):
         return True
     if (element.numbers or element.ratio) and word[0].isdigit():
@@ -192,7 +275,9 @@ def _gap(size: int, places: dict[int, int], message: Words) -> dict[int, int]:
     n, breaks = len(message.words), message.breaks
     for place, start in places.items():
         for end in range(place, min(place + size, n) + 1):
-            if place < end < n and breaks[end] or (end == place and place < n and breaks[place] and place > 0):
+            # A gap stays within a sentence.
+            if end < n and breaks[end] and end > 0:
                 break
-            reached[end] = max(start, reached.get(end, 0))
+            if start > reached.get(end, -1):
+                reached[end] = start
     return reached

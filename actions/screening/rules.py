@@ -14,7 +14,7 @@ from actions.screening.patterns import Pattern, PatternError, compile_pattern
 RULES = Path(__file__).parent / "rules"
 # Classes whose members come from word lists and word endings, not from a rule file.
 COMPUTED_CLASSES = ("condition", "drug", "number", "unknown")
-_KEYS = {"id", "title", "level", "type", "references", "patterns", "unless", "own", "examples", "languages"}
+_KEYS = {"id", "title", "level", "type", "references", "patterns", "unless", "absent", "own", "examples", "languages"}
 
 
 class Level(str, Enum):
@@ -37,7 +37,12 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `own`: it also counts inside a service question. `line` is where it stands in its file."""
+    """One rule.
+
+    `unless`: patterns that cancel a match they touch. `absent`: patterns that cancel the rule wherever they match.
+    `own`, of a clinical rule: it also counts inside a question about services; of a service rule: it hides words from
+    those rules too. `line` is where the rule stands in its file.
+    """
 
     id: str
     title: str
@@ -45,6 +50,7 @@ class Rule:
     type: str
     patterns: tuple[Pattern, ...]
     unless: tuple[Pattern, ...]
+    absent: tuple[Pattern, ...]
     own: bool
     references: tuple[str, ...]
     match: tuple[str, ...]
@@ -120,7 +126,7 @@ def _rule(file: str, entry: Any, names: frozenset[str], seen: set[str], problems
     if entry.get("level") not in {level.value for level in Level}:
         errors.append(f"{where}: unknown level {entry.get('level')}")
     seen.add(str(entry.get("id")))
-    compiled: dict[str, list[Pattern]] = {"patterns": [], "unless": []}
+    compiled: dict[str, list[Pattern]] = {"patterns": [], "unless": [], "absent": []}
     for key, out in compiled.items():
         for source in entry.get(key) or ():
             try:
@@ -131,6 +137,6 @@ def _rule(file: str, entry: Any, names: frozenset[str], seen: set[str], problems
     if not errors:
         level = Level(entry["level"])
         yield Rule(entry["id"], entry["title"], level, str(entry.get("type", level.value)).upper(),
-                   tuple(compiled["patterns"]), tuple(compiled["unless"]), bool(entry.get("own")),
+                   tuple(compiled["patterns"]), tuple(compiled["unless"]), tuple(compiled["absent"]), bool(entry.get("own")),
                    tuple(entry["references"]), tuple(map(str, examples["match"])), tuple(map(str, examples["no_match"])),
                    file, line)

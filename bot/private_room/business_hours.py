@@ -2,7 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
-from actions.hospital import Hospital, TimeFormat, Weekday, clock_text
+from actions.answers.wording import time_text
+from actions.hospital import Hospital, Weekday
 
 _DAYS_AHEAD = 14
 
@@ -15,10 +16,16 @@ def say_when_read(hospital: Hospital, now: datetime) -> str:
         if interval.contains(minute):
             if interval.whole_day:
                 return "Our staff are reading messages now."
-            return f"Our staff are reading messages now, until {_time(interval.end, hospital.time_format)}."
+            return f"Our staff are reading messages now, until {time_text(interval.end, hospital)}."
         if minute < interval.start:
-            return f"Our staff are away now and read messages today from {_time(interval.start, hospital.time_format)}."
+            return f"Our staff are away now and read messages today from {time_text(interval.start, hospital)}."
     return _next_day(hospital, local.date())
+
+
+def say_moment(moment: datetime, hospital: Hospital) -> str:
+    """Write a moment in the hospital's own time: Sat 21 Nov, 16:31."""
+    local = moment.astimezone(hospital.timezone)
+    return f"{local:%a} {local.day} {local:%b}, {time_text(local.hour * 60 + local.minute, hospital)}"
 
 
 def _next_day(hospital: Hospital, today: date) -> str:
@@ -27,14 +34,5 @@ def _next_day(hospital: Hospital, today: date) -> str:
         intervals = hospital.hours_on(hospital.desk.hours, day)
         if intervals:
             named = "tomorrow" if ahead == 1 else f"on {Weekday(day.weekday()).label}, {day:%B} {day.day}"
-            return f"Our staff are away now and read messages again {named} from {_time(intervals[0].start, hospital.time_format)}."
+            return f"Our staff are away now and read messages again {named} from {time_text(intervals[0].start, hospital)}."
     return "Our staff are away now."
-
-
-def _time(minute: int, time_format: TimeFormat) -> str:
-    if minute % (24 * 60) == 0:
-        return "midnight"
-    if time_format is TimeFormat.HOURS_24:
-        return clock_text(minute)
-    hour, rest = divmod(minute, 60)
-    return f"{(hour - 1) % 12 + 1}{f':{rest:02d}' if rest else ''} {'am' if hour % 24 < 12 else 'pm'}"

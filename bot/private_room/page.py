@@ -11,11 +11,12 @@ from aiohttp import web
 
 from actions.clock import Clock
 from actions.database import Database
+from actions.handoff.cases import CaseCategory
 from actions.handoff.vault import Vault
 from actions.hospital import Hospital, HospitalFile
 from actions.screening import Screener
-from bot.pages.layout import Pages, from_own_page
-from bot.private_room.business_hours import say_when_read
+from bot.pages.layout import SECURITY_HEADERS, Pages, from_own_page
+from bot.private_room.business_hours import say_moment, say_when_read
 from bot.private_room.link import PATH, case_of_link
 from bot.private_room.room import Author, Room, Rooms
 
@@ -29,7 +30,9 @@ _PREVIEWERS = re.compile(
     re.IGNORECASE,
 )
 """Machines that fetch a link for a preview as soon as somebody sends it: https://developers.facebook.com/docs/sharing/webmasters/web-crawlers"""
-_NOT_KEPT = "Something went wrong on our side, and your message was not sent. Please try again in a few minutes, or call us."
+_NOT_KEPT = (
+    "Something went wrong on our side, and your message was not sent. Please try again in a few minutes, or call us."
+)
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 _log = structlog.get_logger()
@@ -43,6 +46,7 @@ class RoomPage:
         self._rooms = rooms
         self._hospital = hospital
         self._pages = Pages(Path(__file__).parent / "templates")
+        self._pages.environment.filters["moment"] = say_moment
 
     def routes(self) -> list[web.RouteDef]:
         """Give the room's routes."""
@@ -73,12 +77,15 @@ class RoomPage:
         try:
             if text is None or not 0 < len(text) <= TEXT_LIMIT:
                 return await self._ask_again(request, case, text)
-            if not await self._rooms.write(case, text):
+            category = await self._rooms.write(case, text)
+            if category is None:
                 return self._close(request, "closed", 410)
         except psycopg.Error as error:
             _log.error("room.failed", error=type(error).__name__, method=request.method)
             return self._show(Room((), emergency=False, closed=False), status=503, problem=_NOT_KEPT, text=text or "")
-        raise web.HTTPSeeOther(f"{request.path}?sent=1#sent")
+        place = "emergency" if category is CaseCategory.EMERGENCY else "sent"
+        # In an emergency the number is what comes into view.
+        raise web.HTTPSeeOther(f"{request.path}?sent=1#{place}", headers=SECURITY_HEADERS)
 
     async def _ask_again(self, request: web.Request, case: UUID, text: str | None) -> web.Response:
         """Show the room with what was written and why it was not taken."""
@@ -91,7 +98,9 @@ class RoomPage:
             problem = f"Your message is longer than {TEXT_LIMIT:,} characters. Please send it in several parts."
         return self._show(room, status=422, problem=problem, text=text or "")
 
-    def _show(self, room: Room, *, status: int = 200, sent: bool = False, problem: str = "", text: str = "") -> web.Response:
+    def _show(
+        self, room: Room, *, status: int = 200, sent: bool = False, problem: str = "", text: str = ""
+    ) -> web.Response:
         hospital = self._hospital.current()
         return self._pages.show(
             "room.html",
@@ -125,7 +134,10 @@ def room_routes(
 
 async def _written(request: web.Request) -> str | None:
     """Give the form's text, or None if it is far too long or no form's."""
-    if request.content_type != "application/x-www-form-urlencoded" or (request.content_length or _BODY_LIMIT + 1) > _BODY_LIMIT:
+    if (
+        request.content_type != "application/x-www-form-urlencoded"
+        or (request.content_length or _BODY_LIMIT + 1) > _BODY_LIMIT
+    ):
         return None
     try:
         fields = parse_qs((await request.read()).decode("ascii", "replace"), keep_blank_values=True, max_num_fields=10)

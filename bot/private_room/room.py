@@ -70,23 +70,25 @@ class Rooms:
             messages = await self._messages(connection, case)
         return Room(messages, row["category"] == CaseCategory.EMERGENCY.value, row["state"] == "closed")
 
-    async def write(self, case: UUID, text: str) -> bool:
-        """Take what the patient wrote into the case, sealed and screened; False if the case is closed or missing."""
+    async def write(self, case: UUID, text: str) -> CaseCategory | None:
+        """Take what the patient wrote into the case, sealed and screened; give what the case is now, or None if it is not open."""
         async with self.database.transaction() as connection:
-            context = [one.text for one in await self._messages(connection, case) if one.author is Author.PATIENT and one.text]
+            context = [
+                one.text for one in await self._messages(connection, case) if one.author is Author.PATIENT and one.text
+            ]
         screening = await asyncio.to_thread(self.screener.screen, text, Visibility.PRIVATE, tuple(context[-_CONTEXT:]))
         now = self.clock()
         async with self.database.transaction() as connection:
             row = await fetch_one(connection, _QUERIES["hold"], case=case)
             if row is None:
-                return False
+                return None
             item = await keep(connection, self.vault, text, now)
             await cases.add_written(
                 connection, case, author=Author.PATIENT.value, item=item, redacted=screening.redacted, now=now
             )
-            raised = await _raise(connection, row, screening, now)
-        _log.info("room.written", case_number=row["number"], decision=screening.decision.value, raised=raised)
-        return True
+            category = await _raise(connection, row, screening, now)
+        _log.info("room.written", case_number=row["number"], decision=screening.decision.value, category=category.value)
+        return category
 
     async def _messages(self, connection: Connection, case: UUID) -> list[RoomMessage]:
         authors = {author.value for author in Author}
@@ -104,23 +106,22 @@ class Rooms:
             return None
 
 
-async def _raise(connection: Connection, case: Row, screening: Screening, now: datetime) -> bool:
-    """Make the case as urgent as what was just written in its room; say whether it is more urgent now."""
-    if not screening.categories:
-        return False
-    category = most_urgent(screening.categories)
-    if category not in _RAISING or category.priority >= case["priority"]:
-        return False
+async def _raise(connection: Connection, case: Row, screening: Screening, now: datetime) -> CaseCategory:
+    """Make the case as urgent as what was just written in its room; give what it is now."""
+    known = CaseCategory(case["category"])
+    found = most_urgent(screening.categories) if screening.categories else known
+    if found not in _RAISING or found.priority >= known.priority:
+        return known
     await cases.open_case(
         connection,
         conversation=case["conversation_id"],
-        category=category.value,
+        category=found.value,
         channel=case["channel"],
         message_id=None,
         redacted=screening.redacted,
         now=now,
     )
     await audit.record(
-        connection, actor="bot", act="case raised", subject=str(case["id"]), now=now, category=category.value
+        connection, actor="bot", act="case raised", subject=str(case["id"]), now=now, category=found.value
     )
-    return True
+    return found

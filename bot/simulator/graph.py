@@ -29,7 +29,9 @@ class SimulatorRefusedError(Exception):
 def require_development(messenger: Messenger | None) -> Messenger:
     """Give the development secrets; raises SimulatorRefusedError for any others."""
     if messenger is None or not messenger.development:
-        raise SimulatorRefusedError("the simulator runs only with development secrets: unset FRONTDESK_MESSENGER_* and start again")
+        raise SimulatorRefusedError(
+            "the simulator runs only with development secrets: unset FRONTDESK_MESSENGER_* and start again"
+        )
     return messenger
 
 
@@ -158,7 +160,9 @@ class FakeGraph:
         except ValueError:
             raise web.HTTPBadRequest(text="after: expected a number; wait: expected seconds") from None
         found = await self.wait_for(request.query.get("recipient"), after, seconds)
-        return web.json_response({"received": [one.document() for one in found], "last": found[-1].number if found else after})
+        return web.json_response(
+            {"received": [one.document() for one in found], "last": found[-1].number if found else after}
+        )
 
     async def _take_failures(self, request: web.Request) -> web.Response:
         """Take `{"messages": N, "status": …, "code": …}` or `{"messages": N, "drop": true}`."""
@@ -170,5 +174,7 @@ class FakeGraph:
             else:
                 self.fail_next(messages, status=int(order["status"]), code=int(order["code"]))
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise web.HTTPBadRequest(text='expected {"messages": N, "status": S, "code": C} or {"messages": N, "drop": true}') from None
+            raise web.HTTPBadRequest(
+                text='expected {"messages": N, "status": S, "code": C} or {"messages": N, "drop": true}'
+            ) from None
         return web.json_response({"waiting": len(self._failures)})

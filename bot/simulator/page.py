@@ -41,7 +41,9 @@ _log = structlog.get_logger()
 class Simulator:
     """The page and what it needs."""
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession, graph: FakeGraph, name: str, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, session: aiohttp.ClientSession, graph: FakeGraph, name: str, clock: Clock
+    ) -> None:
         """Write to the webhook of `settings`; raises SimulatorRefusedError beside real credentials."""
         self._messenger = require_development(settings.messenger)
         self._settings = settings
@@ -135,7 +137,9 @@ class Simulator:
             raise web.HTTPBadRequest(text="after: expected a number") from None
         changes = await self._threads.wait(after, _POLL_SECONDS)
         last = changes[-1].number if changes else after
-        return web.json_response({"last": last, "changes": [self._render(one) for one in changes]}, headers=SECURITY_HEADERS)
+        return web.json_response(
+            {"last": last, "changes": [self._render(one) for one in changes]}, headers=SECURITY_HEADERS
+        )
 
     def _render(self, change: Change) -> dict[str, Any]:
         entry = change.entry

@@ -187,7 +187,8 @@ class Conversation:
     @property
     def patients(self) -> tuple[str, ...]:
         """Give everybody who acts, in the order of first acts."""
-        return tuple(dict.fromkeys(name for step in self.steps for name in _actors(step)))
+        names = dict.fromkeys(name for step in self.steps for name in _actors(step))
+        return tuple(name for name in names if name not in (FIRST_OF_BOTH, SECOND_OF_BOTH))
 
     def rounds(self) -> tuple[Round, ...]:
         """Divide the steps into rounds."""

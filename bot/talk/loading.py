@@ -143,6 +143,8 @@ def _check_outcomes(name: str, outcomes: Sequence[Outcome], line: int, nodes: No
 
 def _check_names(conversation: Conversation, nodes: Nodes) -> None:
     known = conversation.patients
+    if not known:
+        return
     both = False
     for step in conversation.steps:
         if isinstance(step, EitherStep):

@@ -61,7 +61,7 @@ class OwnStack:
 
 def own_stack(root: Path, environment: Mapping[str, str], var: Path, say: Say) -> Stack:
     """Prepare a stack with its data under `var`, addresses of its own and the action server as a process of its own."""
-    ports = _free_ports(len(_ADDRESSES) + 1)
+    ports = free_ports(len(_ADDRESSES) + 1)
     kept = {name: value for name, value in environment.items() if not name.startswith("FRONTDESK_") and name != "DATABASE_URL"}
     addresses = {name: f"{_HOST}:{port}" for name, port in zip(_ADDRESSES, ports, strict=False)}
     return Stack(root, {**kept, **addresses, "FRONTDESK_VAR": str(var)}, say, actions_address=Address(_HOST, ports[-1]))
@@ -79,7 +79,7 @@ async def _in_thread(work: Callable[[], None]) -> None:
         raise BrokenOffError(str(error)) from error
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Give ports that nothing listens on, all different."""
     probes = [socket.socket() for _ in range(count)]
     for probe in probes:

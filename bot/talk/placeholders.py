@@ -1,11 +1,12 @@
 """Placeholders in conversations, so that these depend neither on today's date nor on a fact that staff may change. Pure.
 
-- `{today}`, `{tomorrow}`: as the bot writes days on quick replies: Tue Nov 24
+- `{today}`, `{tomorrow}`: as the bot writes days on quick replies: Tue 24 Nov
 - `{monday}` to `{sunday}`: the next one that is no holiday and at least two days ahead, written likewise
 - `{emergency number}`, `{crisis line}`: from hospital.yml
 - `{hospital.parking.price}`: any text of hospital.yml, by the names of its fields
 - `{chosen}`: the title of the quick reply that the patient touched last
 - `{code}`: what an earlier step remembered under that name
+- `{{anything}}`: those very words in single braces, for what a patient types
 """
 
 import re
@@ -14,11 +15,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from actions.booking.texts import day_text
 from actions.hospital import Hospital
 from actions.hospital.hours import Weekday
 
 CHOSEN = "chosen"
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_ .-]*)\}", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\{(?P<literal>\{[^{}]*\})\}|\{(?P<name>[a-z][a-z0-9_ .-]*)\}", re.IGNORECASE)
 _DAYS_AHEAD = 2
 _FACT = "hospital."
 
@@ -49,9 +51,9 @@ class Facts:
     def _values(self) -> Mapping[str, str]:
         numbers = self.hospital.emergency
         return {
-            "today": write_day(self.today),
-            "tomorrow": write_day(self.today + timedelta(days=1)),
-            **{day.label.lower(): write_day(self._working(day)) for day in Weekday},
+            "today": day_text(self.today),
+            "tomorrow": day_text(self.today + timedelta(days=1)),
+            **{day.label.lower(): day_text(self._working(day)) for day in Weekday},
             "emergency number": numbers.number,
             "crisis line": numbers.crisis_line,
         }
@@ -77,16 +79,13 @@ def facts_at(hospital: Hospital, now: datetime) -> Facts:
     return Facts(hospital, now.astimezone(hospital.timezone).date())
 
 
-def write_day(day: date) -> str:
-    """Write a date as the bot does on quick replies."""
-    return f"{day:%a} {day:%b} {day.day}"
-
-
 def fill(text: str, facts: Facts, remembered: Mapping[str, str], escape: Callable[[str], str] = str) -> str:
     """Replace every placeholder; `escape` is applied to what is put in. Raises UnknownPlaceholderError."""
 
     def value(match: re.Match[str]) -> str:
-        name = match[1].strip()
+        if match["literal"]:
+            return match["literal"]
+        name = match["name"].strip()
         return escape(remembered[name] if name in remembered else facts.value(name.lower()))
 
     return _PLACEHOLDER.sub(value, text)
@@ -94,4 +93,4 @@ def fill(text: str, facts: Facts, remembered: Mapping[str, str], escape: Callabl
 
 def names_in(text: str) -> tuple[str, ...]:
     """List the placeholders of a text."""
-    return tuple(match[1].strip() for match in _PLACEHOLDER.finditer(text))
+    return tuple(match["name"].strip() for match in _PLACEHOLDER.finditer(text) if match["name"])

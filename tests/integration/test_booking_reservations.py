@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from psycopg.errors import UniqueViolation
 
-from actions.booking import reservations
+from actions.booking import openings, reservations
 from actions.booking.reservations import (
     Appointment,
     AppointmentStatus,
@@ -34,9 +34,7 @@ def hospital(hospital_file: HospitalFile) -> Hospital:
 
 
 def with_urology(facts: Hospital, urology: object) -> Hospital:
-    return replace(
-        facts, booking=replace(facts.booking, departments={**facts.booking.departments, "urology": urology})
-    )
+    return replace(facts, booking=replace(facts.booking, departments={**facts.booking.departments, "urology": urology}))
 
 
 @pytest.fixture
@@ -64,12 +62,12 @@ async def hold(
 
 async def free(database: Database, hospital: Hospital, now: datetime = NOW) -> tuple[datetime, ...]:
     async with database.transaction() as connection:
-        return await reservations.free_starts(
-            connection, hospital, "urology", TUESDAY - timedelta(hours=10), TUESDAY + timedelta(hours=14), now
-        )
+        return await openings.free_starts(connection, hospital, "urology", TUESDAY.date(), now)
 
 
-async def move(database: Database, hospital: Hospital, reference: str, start: datetime, now: datetime = NOW) -> Appointment:
+async def move(
+    database: Database, hospital: Hospital, reference: str, start: datetime, now: datetime = NOW
+) -> Appointment:
     async with database.transaction() as connection:
         return await reservations.move(connection, hospital, reference, start, now)
 
@@ -79,7 +77,9 @@ async def cancel(database: Database, reference: str, now: datetime = NOW) -> App
         return await reservations.cancel(connection, reference, now)
 
 
-async def book(database: Database, hospital: Hospital, conversation: str = "ann", start: datetime = TUESDAY) -> Appointment:
+async def book(
+    database: Database, hospital: Hospital, conversation: str = "ann", start: datetime = TUESDAY
+) -> Appointment:
     """Go all the way to a booked appointment."""
     appointment = await hold(database, hospital, conversation, start)
     async with database.transaction() as connection:
@@ -130,7 +130,9 @@ async def test_twenty_patients_at_one_moment_and_one_gets_the_slot(crowd: Databa
     )
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Appointment"] + ["SlotTakenError"] * 19
     async with crowd.transaction() as connection:
-        rows = await (await connection.execute("select count(*) as n from appointment where status = 'proposed'")).fetchall()
+        rows = await (
+            await connection.execute("select count(*) as n from appointment where status = 'proposed'")
+        ).fetchall()
     assert rows[0]["n"] == 1
 
 
@@ -164,13 +166,13 @@ async def test_two_patients_who_swap_times_at_one_moment_never_lose_theirs(crowd
             return_exceptions=True,
         )
         async with crowd.transaction() as connection:
-            starts = {
-                (await reservations.open_appointments(connection, name, NOW))[0].start for name in ("ann", "ben")
-            }
+            starts = {(await reservations.open_appointments(connection, name, NOW))[0].start for name in ("ann", "ben")}
         assert starts == {TUESDAY, LATER}
 
 
-async def test_many_moves_in_all_directions_neither_deadlock_nor_double_book(crowd: Database, hospital: Hospital) -> None:
+async def test_many_moves_in_all_directions_neither_deadlock_nor_double_book(
+    crowd: Database, hospital: Hospital
+) -> None:
     starts = [TUESDAY + timedelta(minutes=30 * number) for number in range(4)]
     people = [await hold(crowd, hospital, f"patient-{number}", starts[number]) for number in range(3)]
     now = NOW + timedelta(minutes=10)
@@ -184,7 +186,9 @@ async def test_many_moves_in_all_directions_neither_deadlock_nor_double_book(cro
         )
         assert all(isinstance(outcome, Appointment | SlotTakenError) for outcome in outcomes), outcomes
         async with crowd.transaction() as connection:
-            cursor = await connection.execute("select count(*) as n, count(distinct starts_at) as times from slot where status <> 'free'")
+            cursor = await connection.execute(
+                "select count(*) as n, count(distinct starts_at) as times from slot where status <> 'free'"
+            )
             assert await cursor.fetchone() == {"n": 3, "times": 3}
 
 
@@ -243,8 +247,8 @@ async def test_only_a_planned_slot_can_be_held(database: Database, hospital: Hos
 
 async def test_a_department_without_online_booking_has_no_slots(database: Database, hospital: Hospital) -> None:
     async with database.transaction() as connection:
-        found = await reservations.free_starts(connection, hospital, "emergency", NOW, NOW + timedelta(days=60), NOW)
-    assert found == ()
+        assert await openings.free_days(connection, hospital, "emergency", NOW.date(), NOW) == ()
+        assert await openings.free_starts(connection, hospital, "emergency", TUESDAY.date(), NOW) == ()
     with pytest.raises(SlotTakenError):
         await hold(database, hospital, department="emergency")
 
@@ -258,7 +262,9 @@ async def test_moving_keeps_the_code_and_frees_the_old_time(database: Database, 
     assert LATER not in await free(database, hospital, NOW + timedelta(hours=1))
 
 
-async def test_moving_to_a_taken_time_leaves_the_appointment_where_it_was(database: Database, hospital: Hospital) -> None:
+async def test_moving_to_a_taken_time_leaves_the_appointment_where_it_was(
+    database: Database, hospital: Hospital
+) -> None:
     booked = await book(database, hospital)
     await hold(database, hospital, "ben", LATER)
     with pytest.raises(SlotTakenError):
@@ -326,7 +332,13 @@ async def test_a_settled_identity_ends_the_clock_on_the_hold(database: Database,
     held = await hold(database, hospital)
     async with database.transaction() as connection:
         case = await open_case(
-            connection, conversation="ann", category="booking", channel="messenger", message_id=None, redacted="", now=NOW
+            connection,
+            conversation="ann",
+            category="booking",
+            channel="messenger",
+            message_id=None,
+            redacted="",
+            now=NOW,
         )
         assert (await reservations.attach_case(connection, held, case)).case_id == case
         settled = await reservations.settle_identity(connection, case, NOW + timedelta(minutes=10))
@@ -339,7 +351,9 @@ async def test_a_settled_identity_ends_the_clock_on_the_hold(database: Database,
     assert booked.status is AppointmentStatus.BOOKED
 
 
-async def test_an_identity_settled_too_late_gets_the_slot_only_if_nobody_has_it(database: Database, hospital: Hospital) -> None:
+async def test_an_identity_settled_too_late_gets_the_slot_only_if_nobody_has_it(
+    database: Database, hospital: Hospital
+) -> None:
     late = NOW + timedelta(minutes=45)
     for rival in (False, True):
         name = f"ann-{rival}"
@@ -347,7 +361,13 @@ async def test_an_identity_settled_too_late_gets_the_slot_only_if_nobody_has_it(
         held = await hold(database, hospital, name, start)
         async with database.transaction() as connection:
             case = await open_case(
-                connection, conversation=name, category="booking", channel="messenger", message_id=None, redacted="", now=NOW
+                connection,
+                conversation=name,
+                category="booking",
+                channel="messenger",
+                message_id=None,
+                redacted="",
+                now=NOW,
             )
             await reservations.attach_case(connection, held, case)
         if rival:
@@ -377,19 +397,20 @@ async def test_a_change_of_the_facts_never_books_across_a_held_slot(database: Da
 
 
 async def test_tomorrow_another_day_opens_and_yesterday_is_gone(database: Database, hospital: Hospital) -> None:
-    async def days(now: datetime) -> list[datetime]:
+    async def days(now: datetime) -> tuple[date, ...]:
         async with database.transaction() as connection:
-            far = now + timedelta(days=400)
-            found = await reservations.free_starts(connection, hospital, "urology", now - timedelta(days=2), far, now)
-        return sorted({start.replace(hour=0, minute=0) for start in found})
+            yesterday = now.date() - timedelta(days=1)
+            return await openings.free_days(connection, hospital, "urology", yesterday, now, count=400)
 
     thursday = datetime(2026, 12, 3, 15, 0, tzinfo=timezone.utc)  # 60 days on, Monday and Tuesday are open too
     first, second = await days(thursday), await days(thursday + timedelta(days=1))
-    assert second[0] > first[0] >= (thursday + timedelta(hours=hospital.booking.notice_hours)).replace(hour=0)
-    assert second[-1] > first[-1]
+    assert (first[0], second[0]) == (date(2026, 12, 4), date(2026, 12, 7))
+    assert (first[-1], second[-1]) == (date(2027, 2, 1), date(2027, 2, 2))
 
 
-async def test_the_database_itself_refuses_two_slots_for_one_appointment(database: Database, hospital: Hospital) -> None:
+async def test_the_database_itself_refuses_two_slots_for_one_appointment(
+    database: Database, hospital: Hospital
+) -> None:
     held = await hold(database, hospital)
 
     async def take_another() -> None:

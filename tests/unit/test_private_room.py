@@ -1,6 +1,7 @@
 """The private room's page, with a real database, vault and screening."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timezone
 from html import unescape
 from uuid import UUID, uuid4
@@ -12,16 +13,16 @@ from aiohttp.test_utils import TestClient, TestServer
 from actions.database import Database, fetch_all
 from actions.handoff import cases
 from actions.handoff.vault import Vault, keep
-from actions.hospital import HospitalFile
+from actions.hospital import HospitalFile, TimeFormat, WeekHours
 from actions.screening import Screener
-from bot.private_room.business_hours import say_when_read
+from bot.private_room.business_hours import say_moment, say_when_read
 from bot.private_room.link import room_link
 from bot.private_room.page import TEXT_LIMIT, room_routes
 from tests.conftest import ROOT, SetClock
 
 ROUTINE = "Is there a form for the parking permit?"
 CLINICAL = "My chemo makes me throw up since Monday"
-EMERGENCY = "I want to kill myself tonight"
+EMERGENCY = "my husband is not breathing"
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +51,13 @@ async def case(database: Database, clock: SetClock) -> UUID:
 async def open_case(database: Database, clock: SetClock, category: str, conversation: str = "c1") -> UUID:
     async with database.transaction() as connection:
         return await cases.open_case(
-            connection, conversation=conversation, category=category, channel="messenger", message_id=None, redacted="", now=clock()
+            connection,
+            conversation=conversation,
+            category=category,
+            channel="messenger",
+            message_id=None,
+            redacted="",
+            now=clock(),
         )
 
 
@@ -93,6 +100,7 @@ async def test_a_written_message_is_sealed_kept_redacted_and_shown(
     [message] = await messages(database, case)
     assert response.status == 200
     assert response.history[0].status == 303
+    assert response.history[0].headers["Cache-Control"] == "no-store"
     assert vault.unseal(bytes(message["sealed"])) == text  # type: ignore[call-overload]
     assert "555 0177" not in str(message["redacted"])
     assert message["author"] == "patient"
@@ -135,7 +143,9 @@ async def test_only_what_was_written_in_the_room_is_shown(
 
 
 @pytest.mark.parametrize("text", ["", "  \r\n\t "])
-async def test_an_empty_message_is_asked_for_again(client: TestClient, database: Database, vault: Vault, case: UUID, text: str) -> None:
+async def test_an_empty_message_is_asked_for_again(
+    client: TestClient, database: Database, vault: Vault, case: UUID, text: str
+) -> None:
     response = await client.post(path(case, vault), data={"text": text})
     assert response.status == 422
     assert "Please write a message first" in await response.text()
@@ -164,13 +174,17 @@ async def test_the_longest_message_is_taken_whatever_its_characters(
     assert vault.unseal(bytes(message["sealed"])) == text  # type: ignore[call-overload]
 
 
-async def test_line_ends_of_forms_do_not_count_twice(client: TestClient, database: Database, vault: Vault, case: UUID) -> None:
+async def test_line_ends_of_forms_do_not_count_twice(
+    client: TestClient, database: Database, vault: Vault, case: UUID
+) -> None:
     response = await client.post(path(case, vault), data={"text": "a\r\n" * (TEXT_LIMIT // 2)})
     assert response.status == 200
     assert len(await messages(database, case)) == 1
 
 
-async def test_characters_that_no_database_keeps_are_replaced(client: TestClient, database: Database, vault: Vault, case: UUID) -> None:
+async def test_characters_that_no_database_keeps_are_replaced(
+    client: TestClient, database: Database, vault: Vault, case: UUID
+) -> None:
     response = await client.post(
         path(case, vault), data=b"text=a%00b%ED%A0%80c", headers={"Content-Type": "application/x-www-form-urlencoded"}
     )
@@ -182,7 +196,9 @@ async def test_characters_that_no_database_keeps_are_replaced(client: TestClient
 
 
 @pytest.mark.parametrize("content_type", ["multipart/form-data; boundary=x", "application/json", "text/plain"])
-async def test_only_a_form_is_taken(client: TestClient, database: Database, vault: Vault, case: UUID, content_type: str) -> None:
+async def test_only_a_form_is_taken(
+    client: TestClient, database: Database, vault: Vault, case: UUID, content_type: str
+) -> None:
     response = await client.post(path(case, vault), data=b'{"text": "hello"}', headers={"Content-Type": content_type})
     assert response.status == 422
     assert not await messages(database, case)
@@ -191,11 +207,14 @@ async def test_only_a_form_is_taken(client: TestClient, database: Database, vaul
 async def test_an_emergency_shows_the_number_at_once_and_makes_the_case_an_emergency(
     client: TestClient, database: Database, vault: Vault, case: UUID, hospital_file: HospitalFile
 ) -> None:
-    page = await (await client.post(path(case, vault), data={"text": EMERGENCY})).text()
+    response = await client.post(path(case, vault), data={"text": EMERGENCY})
+    page = await response.text()
     body = page[page.index("<main>") :]
     assert 'role="alert"' in body
     assert body.index(f"tel:{hospital_file.current().emergency.number}") < body.index("<h1>")
     assert body.index(f"tel:{hospital_file.current().emergency.crisis_line}") < body.index("<h1>")
+    assert response.history[0].headers["Location"].endswith("#emergency")
+    assert 'id="emergency"' in body
     assert await category(database, case) == "emergency"
     async with database.transaction() as connection:
         acts = [row["act"] for row in await fetch_all(connection, "select act from audit order by id")]
@@ -280,7 +299,9 @@ async def test_a_form_of_another_site_is_refused(
 @pytest.mark.parametrize(
     "headers", [{"Sec-Fetch-Site": "same-origin", "Origin": "null"}, {"Origin": "null"}, {"Origin": "http://HOST"}, {}]
 )
-async def test_a_form_of_the_room_itself_is_taken(client: TestClient, vault: Vault, case: UUID, headers: dict[str, str]) -> None:
+async def test_a_form_of_the_room_itself_is_taken(
+    client: TestClient, vault: Vault, case: UUID, headers: dict[str, str]
+) -> None:
     own = {name: value.replace("HOST", f"{client.host}:{client.port}") for name, value in headers.items()}
     response = await client.post(path(case, vault), data={"text": ROUTINE}, headers=own)
     assert response.status == 200
@@ -355,6 +376,21 @@ async def test_a_database_that_is_away_keeps_the_words_in_the_form(
 
 def at(*moment: int) -> datetime:
     return datetime(*moment, tzinfo=timezone.utc)  # type: ignore[misc, arg-type]
+
+
+def test_a_desk_that_never_opens_is_said_to_be_away(hospital_file: HospitalFile) -> None:
+    hospital = hospital_file.current()
+    closed = replace(hospital, desk=replace(hospital.desk, hours=WeekHours(((),) * 7)))
+    assert say_when_read(closed, at(2026, 11, 24, 15, 0)) == "Our staff are away now."
+
+
+def test_times_are_written_as_the_hospital_writes_them(hospital_file: HospitalFile) -> None:
+    hospital = hospital_file.current()
+    twelve = replace(hospital, time_format=TimeFormat.HOURS_12)
+    assert say_when_read(twelve, at(2026, 11, 24, 15, 0)) == "Our staff are reading messages now, until 6 pm."
+    assert say_moment(at(2026, 11, 24, 17, 5), twelve) == "Tue 24 Nov, 12:05 pm"
+    assert say_moment(at(2026, 11, 24, 5, 0), twelve) == "Tue 24 Nov, midnight"
+    assert say_moment(at(2026, 11, 24, 17, 5), hospital) == "Tue 24 Nov, 12:05"
 
 
 @pytest.mark.parametrize(

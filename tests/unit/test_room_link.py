@@ -50,7 +50,9 @@ def test_one_wrong_character_of_the_code_is_enough_to_refuse(position: int) -> N
     assert case_of_link(f"{name}.{code[:position]}{other}{code[position + 1 :]}", VAULT) is None
 
 
-@pytest.mark.parametrize("text", ["", ".", str(CASE), f"{CASE}.", "x.y", f"{CASE}.{'a' * 26}", token() + "a", token() + ".a"])
+@pytest.mark.parametrize(
+    "text", ["", ".", str(CASE), f"{CASE}.", "x.y", f"{CASE}.{'a' * 26}", token() + "a", token() + ".a"]
+)
 def test_what_is_no_link_opens_nothing(text: str) -> None:
     assert case_of_link(text, VAULT) is None
 

@@ -65,31 +65,37 @@ def test_a_line_of_json_brings_visibility_and_context() -> None:
     assert all("Smith" not in one["redacted"] for one in judged)
 
 
-@pytest.mark.parametrize(
-    ("line", "field"),
-    [
-        (b"where can I park?", "not JSON"),
-        (b"", "not JSON"),
-        (b"[1]", "text"),
-        (b"{}", "text"),
-        (b'{"text": 7}', "text"),
-        (b'{"text": null}', "text"),
-        (b'{"text": "a", "context": "b"}', "context"),
-        (b'{"text": "a", "context": [1]}', "context"),
-        (b'{"text": "a", "visibility": "secret"}', "visibility"),
-        (b'{"text": "a", "visibility": []}', "visibility"),
-        (b'{"text": "\xff"}', "not JSON"),
-        (b"[" * 100_000, "not JSON"),
-    ],
-)
-def test_a_line_that_cannot_be_read_is_handed_off_and_its_field_is_told(line: bytes, field: str) -> None:
-    with pytest.raises(LineError, match=field):
+UNREADABLE = [
+    (b"where can I park?", "not JSON"),
+    (b"", "not JSON"),
+    (b"[1]", "text"),
+    (b"{}", "text"),
+    (b'{"text": 7}', "text"),
+    (b'{"text": null}', "text"),
+    (b'{"text": "a", "context": "b"}', "context"),
+    (b'{"text": "a", "context": [1]}', "context"),
+    (b'{"text": "a", "visibility": "secret"}', "visibility"),
+    (b'{"text": "a", "visibility": []}', "visibility"),
+    (b'{"text": "\xff"}', "not JSON"),
+    (b"[" * 100_000, "not JSON"),
+]
+
+
+@pytest.mark.parametrize(("line", "field"), UNREADABLE)
+def test_what_is_wrong_with_a_line_is_told_by_its_field(line: bytes, field: str) -> None:
+    with pytest.raises(LineError, match=f"^{field}"):
         read_line(line)
-    judged, problems = judge(b'{"text": "where can I park?"}', line, b'{"text": "hello"}', jsonl=True)
-    assert judged[1] == {"decision": "hand_off", "categories": ["unjudged"], "findings": [], "redacted": ""}
-    assert [one["decision"] for one in judged] == ["answer", "hand_off", "answer"]
-    assert len(problems) == 1
-    assert problems[0].startswith(f"line 2: {field}")
+
+
+def test_lines_that_cannot_be_read_are_handed_off_and_the_others_judged() -> None:
+    lines = [one for line, _ in UNREADABLE for one in (line, b'{"text": "hello"}')]
+    judged, problems = judge(*lines, jsonl=True)
+    unjudged = {"decision": "hand_off", "categories": ["unjudged"], "findings": [], "redacted": ""}
+    assert judged[::2] == [unjudged] * len(UNREADABLE)
+    assert {one["decision"] for one in judged[1::2]} == {"answer"}
+    assert len(problems) == len(UNREADABLE)
+    for number, (problem, (_line, field)) in enumerate(zip(problems, UNREADABLE, strict=True)):
+        assert problem.startswith(f"line {number * 2 + 1}: {field}")
 
 
 def test_a_text_that_cannot_be_written_down_is_still_judged() -> None:

@@ -5,17 +5,14 @@ import re
 import stat
 import threading
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.handoff.vault import SealBrokenError, Vault, VaultKeyError, open_vault
-from bot.private_room.link import case_of_link, room_link
 
 KEY = bytes(range(32))
-CASE = UUID("6f0d7c1e-4d0b-4a58-9a3b-0b2f3d1c5e77")
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
@@ -138,21 +135,3 @@ def test_a_spoilt_key_file_is_refused_and_never_replaced(tmp_path: Path, content
         open_vault(file, create=True)
     assert file.read_text("latin-1") == content
     assert not content or content not in str(caught.value)
-
-
-def test_a_room_link_opens_its_case_and_no_other() -> None:
-    vault = Vault(KEY)
-    link = room_link("https://desk.example", CASE, vault)
-    base, _, token = link.rpartition("/")
-    assert base.startswith("https://desk.example/")
-    assert case_of_link(token, vault) == CASE
-    assert case_of_link(token, Vault(os.urandom(32))) is None
-    other = str(CASE).replace("6", "7", 1)
-    assert case_of_link(token.replace(str(CASE), other), vault) is None
-
-
-@pytest.mark.parametrize(
-    "token", ["", ".", "x.y", str(CASE), f"{CASE}.", f"{CASE}.{'a' * 26}", f"{CASE}.é", "\ud800.x", f"{CASE}.\ud800"]
-)
-def test_a_made_up_room_link_opens_nothing(token: str) -> None:
-    assert case_of_link(token, Vault(KEY)) is None

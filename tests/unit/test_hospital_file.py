@@ -1,0 +1,132 @@
+"""A change of hospital.yml takes effect by itself; a bad one leaves the last good facts in force."""
+
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from actions.hospital import HospitalError, HospitalFile
+
+ORIGINAL = (Path(__file__).parents[2] / "hospital.yml").read_text(encoding="utf-8")
+
+
+class Watch:
+    """A stopwatch that tests set."""
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    file = tmp_path / "hospital.yml"
+    file.write_text(ORIGINAL, encoding="utf-8")
+    return file
+
+
+def rename(path: Path, name: str) -> None:
+    path.write_text(ORIGINAL.replace("name: Lakemont General Hospital", f"name: {name}", 1), encoding="utf-8")
+
+
+def test_a_change_takes_effect_within_five_seconds(path: Path) -> None:
+    watch = Watch()
+    file = HospitalFile(path, monotonic=watch)
+    assert file.current().name == "Lakemont General Hospital"
+    rename(path, "Harbor Hospital")
+    watch.seconds += 4.9
+    assert file.current().name == "Harbor Hospital"
+
+
+def test_a_change_of_the_same_length_takes_effect(path: Path) -> None:
+    watch = Watch()
+    file = HospitalFile(path, monotonic=watch)
+    before = path.stat().st_mtime_ns
+    rename(path, "Lakemont General Hospitel")
+    os.utime(path, ns=(before + 1, before + 1))
+    watch.seconds += 2
+    assert file.current().name == "Lakemont General Hospitel"
+
+
+def test_the_file_is_looked_at_no_more_than_once_a_second(path: Path) -> None:
+    watch = Watch()
+    file = HospitalFile(path, monotonic=watch)
+    rename(path, "Harbor Hospital")
+    watch.seconds += 0.9
+    assert file.current().name == "Lakemont General Hospital"
+    watch.seconds += 0.2
+    assert file.current().name == "Harbor Hospital"
+
+
+def test_unchanged_facts_stay_the_same_object(path: Path) -> None:
+    watch = Watch()
+    file = HospitalFile(path, monotonic=watch)
+    first = file.current()
+    watch.seconds += 10
+    assert file.current() is first
+
+
+def test_a_bad_version_is_told_once_and_the_last_good_one_stays(path: Path) -> None:
+    watch, told = Watch(), list[Sequence[str]]()
+    file = HospitalFile(path, told.append, watch)
+    path.write_text(ORIGINAL.replace("timezone: America/New_York", "timezone: Mars"), encoding="utf-8")
+    for _ in range(3):
+        watch.seconds += 2
+        assert file.current().name == "Lakemont General Hospital"
+    assert len(told) == 1
+    assert "timezone: 'Mars' is not a timezone" in told[0][0]
+    path.write_text("name: [", encoding="utf-8")
+    watch.seconds += 2
+    file.current()
+    assert len(told) == 2
+    rename(path, "Harbor Hospital")
+    watch.seconds += 2
+    assert file.current().name == "Harbor Hospital"
+    assert len(told) == 2
+
+
+def test_a_file_that_vanishes_leaves_the_facts_in_force(path: Path) -> None:
+    watch, told = Watch(), list[Sequence[str]]()
+    file = HospitalFile(path, told.append, watch)
+    path.unlink()
+    for _ in range(3):
+        watch.seconds += 2
+        assert file.current().name == "Lakemont General Hospital"
+    assert len(told) == 1
+    rename(path, "Harbor Hospital")
+    watch.seconds += 2
+    assert file.current().name == "Harbor Hospital"
+
+
+def test_a_first_version_that_is_bad_is_an_error(path: Path) -> None:
+    path.write_text("name: only this\n", encoding="utf-8")
+    with pytest.raises(HospitalError, match=r"hospital\.yml:1: town: is missing"):
+        HospitalFile(path)
+
+
+def test_many_readers_at_once_all_get_facts(path: Path) -> None:
+    watch, failures = Watch(), list[BaseException]()
+    file = HospitalFile(path, monotonic=watch)
+
+    def read() -> None:
+        try:
+            for _ in range(50):
+                watch.seconds += 1.5
+                assert file.current().name in ("Lakemont General Hospital", "Harbor Hospital")
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    rename(path.with_suffix(".new"), "Harbor Hospital")
+    path.with_suffix(".new").replace(path)
+    for thread in threads:
+        thread.join()
+    watch.seconds += 2
+    assert failures == []
+    assert file.current().name == "Harbor Hospital"

@@ -14,6 +14,8 @@ from actions.database import Database
 from actions.handoff.vault import Vault
 from actions.hospital import HospitalFile
 from bot.embedded import start_postgres
+from bot.stack import Stack
+from bot.talk.own_stack import own_stack
 
 ROOT = Path(__file__).parent.parent
 
@@ -72,3 +74,19 @@ async def database(postgres_url: str) -> AsyncIterator[Database]:
     await database.open()
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The product as processes on free ports, with the action server apart and Rasa's log at its most talkative.
+
+    A test that breaks a part mends it again.
+    """
+    with tempfile.TemporaryDirectory(prefix="frontdesk-") as folder:
+        Path(folder).chmod(0o755)
+        stack = own_stack(ROOT, {**os.environ, "LOG_LEVEL": "DEBUG"}, Path(folder) / "var", lambda line: None)
+        try:
+            stack.start()
+            yield stack
+        finally:
+            stack.stop()

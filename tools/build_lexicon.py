@@ -34,6 +34,25 @@ PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "ı": "i", "
 KNOWN = {"en": 50_000, "es": 30_000, "it": 30_000}
 
 
+# Listed names that all three languages use as a word or as the name of a place or a brand.
+ALSO_WORDS = frozenset(
+    "bond mate mina marine hong meta mata junior bush sierra sharp rush grey corona server hills drew waters duke chase marino ferrari islam houston guerrero diamond dallas "
+    "saint columbia buddy pope palo berlin arizona atlanta melbourne wolf alba reader liberty toledo echo bones lincoln indiana coca chip rivers gates edit rama pastor mall clay "
+    "candy toro nazi milan bass polo mars isis cleveland missouri fifa alabama mercy khan brooklyn alpha pole palm denver cruise tennessee phoenix orleans macho hung hood yoga "
+    "jerusalem beta raid louisiana destiny cherry birmingham madison chuck sunshine rocky marvel maine hammer swift maya trinidad tours pepper peer lean laguna visa sterling kenya "
+    "haven ridge richmond delta saga harmony babe serra sang lemon cliff bilbao ally darling dakota lagos bros sunny mora burger elder stack pier montana fonda nevada gala columbus "
+    "alfa bristol magna ferry arch stark indie dash chin ville dock adelaide prado kitty cali karma abate panini grove arias venice monk nova lone trinity tory stern pinto champagne "
+    "champ armenia memphis lanka lira baron abbey ninja borges genesis grill vikings sage rand merry atlas reza eden apollo versa venus shah sands kindle font caesar raven pacifica "
+    "jade bliss velvet jerez herb flint philippine garda corral vespa rust neto kingston falcon carmine candida brook rana hank parra maxi bona salem porsche creed willow watt blaze "
+    "bali strand mets mans sane mist bara caldera yuri mota helm scarlet nile bernardino willy safari raja puck lyric cosmo chevrolet blossom pera capua bale baba viking sheikh meadow "
+    "imam emerald cordoba sena sans renault remo poppy nana gaia domino brit vila orchard pandora aura solano lore canton bach soprano handler birch novi dayton guinness wilde mater "
+    "kant char buster zion stormy sable plank melo wally seneca magi avon sire liber buffy hobart aspen medic basel hoop genie diver jade gorge vali maxim kale commodore ching stratford "
+    "butch ares oman moor coppola armani petit mambo elon gucci gras valiant canning serenity squire rasa lexus rigo pont cool mane rico mach mame espana limo issa etna prem maxima okey "
+    "loki palau taurus nautica cava sima graal nada cara pasta bella luna sol mar cielo cita visita amor flor flores paz cruz campo rey mendoza toledo granada sevilla valencia leon "
+    "burgos merida caracas medina rioja roma siena firenze genova torino milano palermo como pisa lucca monza ferro costa monte marina riva vale gil seguro salud hora manana tarde".split()
+)
+
+
 def fold(text: str) -> str:
     """Return `text` in lower case without accents or apostrophes."""
     decomposed = unicodedata.normalize("NFKD", text.lower().translate(PLAIN))
@@ -82,6 +101,12 @@ def faker_names() -> dict[str, set[str]]:
     return found
 
 
+def spread(name: str) -> bool:
+    """Tell whether the three languages use the name about as often, as they do with names and not with words."""
+    shares = [word_frequency(name, language) for language in LANGUAGES]
+    return max(shares) < 1.5e-6 or max(shares) < 4e-5 and min(shares) > 0.05 * max(shares)
+
+
 def build_names() -> set[str]:
     """Write names that are only names, and names that are also words; return the first."""
     shares, listed = census_shares(), faker_names()
@@ -91,6 +116,8 @@ def build_names() -> set[str]:
         # A word whose use is explained by the people who bear it is only a name.
         ratio = common / max(share, 4e-6 * locales, 1e-6)
         if len(name) > 2 and (ratio < 0.07 or (common < 6e-7 and (locales or share > 1.5e-5))):
+            only.add(name)
+        elif locales and len(name) > 3 and name not in ALSO_WORDS and spread(name):
             only.add(name)
         elif ratio < 3 or (locales and common < 3e-5):
             also.add(name)

@@ -80,7 +80,8 @@ def _departments(asked: Asked) -> Reply:
         if offered:
             sentences.append(f"Yes, we offer this: {listed(offered)}, at {department.called}, {where}.")
         else:
-            sentences.append(f"{capital(department.called)} is {where}.")
+            yes = asked.asks(r"do you (?:have|do|offer|treat)|is there|have you got|are there")
+            sentences.append(f"{'Yes, ' + department.called if yes else capital(department.called)} is {where}.")
         sentences.append(department.note)
     sentences += [
         _doctor(doctor, asked)
@@ -118,7 +119,7 @@ def answer_emergency_department(asked: Asked) -> Reply:
         (r"child|kid|baby|babies|pediatric|peds|son\b|daughter|under|toddler|teen", facts.children),
         (r"bring|need to have|document|papers|id\b|insurance|card", facts.bring),
         (
-            r"companion|come in with|stay with|visitor|wife|husband|partner|family|friend|with me|accompany",
+            r"companion|come in with|stay with|visit|wife|husband|partner|family|friend|with me|accompany",
             facts.companions,
         ),
         (r"open|24|hours|night|close|appointment|holiday|weekend|sunday|saturday|always|walk", facts.open),

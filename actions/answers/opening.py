@@ -7,6 +7,7 @@ from actions.answers import quick
 from actions.answers.asked import Asked
 from actions.answers.hours import on_days, on_holidays, open_now
 from actions.answers.names import names_of
+from actions.answers.visiting import answer_visiting
 from actions.answers.wording import asks, capital, listed, reply, spans_text, week_text
 from actions.calls import QuickReply, Reply
 from actions.hospital import Department, Hospital, WeekHours
@@ -46,11 +47,15 @@ _OFFICES: tuple[tuple[str, MakePlace], ...] = (
         lambda h: Place("the video visit service", h.telehealth.hours, h.telehealth.phone),
     ),
 )
+_TO_VISIT = r"visiting|visitors?\b|to visit|can i visit|can we visit|visit (?:my|him|her|someone|a friend|patients?)"
 _DESK = r"front desk|reception|call cent|phone lines?|office\b|human|real person|live agent"
 
 
 def answer_opening(asked: Asked) -> Reply:
     """Answer a question about opening hours: of the department or office named, or of the house."""
+    # "When is cardiology open for visitors" and the like: a ward that is open at all hours is not open to visitors then.
+    if asked.asks(_TO_VISIT) and any(department.visiting for department in asked.departments):
+        return answer_visiting(asked)
     places = _offices(asked) or [place_of(department) for department in asked.departments] or _desk(asked)
     if places:
         sentences = [sentence for place in places[:3] for sentence in opening_sentences(place, asked)]

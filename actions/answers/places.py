@@ -42,7 +42,7 @@ def _ways(asked: Asked) -> list[str | None]:
         (r"taxi|cab\b|uber|lyft|ride ?share|drop", place.taxi),
         (r"night|after hours|late|after 9|midnight", place.night_entrance),
         (r"emergency entrance|ambulance", place.emergency_entrance),
-        (r"entrance|way in|front door|which door", place.main_entrance),
+        (r"(?<!emergency )entrance|way in|front door|which door", place.main_entrance),
     )
     return chosen(asked.text, aspects, ())
 

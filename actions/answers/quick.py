@@ -27,7 +27,7 @@ INTERPRETER = QuickReply("Interpreter", "Can I get an interpreter?")
 ACCESS = QuickReply("Wheelchair access", "Is the hospital wheelchair accessible?")
 FOOD = QuickReply("Cafeteria", "When is the cafeteria open?")
 WIFI = QuickReply("Wi-Fi", "Do you have free wifi?")
-ROOMS = QuickReply("Patient rooms", "What is in the patient rooms?")
+ROOMS = QuickReply("Patient rooms", "Do the rooms have a TV and a phone?")
 LOST = QuickReply("Lost property", "Where is lost and found?")
 FLU_SHOTS = QuickReply("Flu shots", "Do you offer flu shots?")
 VIDEO = QuickReply("Video visits", "How do video visits work?")
@@ -39,7 +39,7 @@ PERSON = QuickReply("Talk to a person", "Talk to a person")
 
 def visiting_of(department: Department) -> QuickReply:
     """Suggest a ward's visiting hours."""
-    return QuickReply(department.name, f"What are the visiting hours of {department.called}?")
+    return QuickReply(department.name, f"When can visitors come to {department.called}?")
 
 
 def hours_of(department: Department) -> QuickReply:

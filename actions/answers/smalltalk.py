@@ -9,12 +9,10 @@ _START = (quick.VISITING, quick.BOOK, quick.OPENING, quick.PERSON)
 
 
 def answer_greeting(asked: Asked) -> Reply:
-    """Greet by the time of day and say what can be asked."""
-    hour = asked.now.hour
-    greeting = "Good morning" if 5 <= hour < 12 else "Good afternoon" if 12 <= hour < 18 else "Good evening"
+    """Greet and say what can be asked."""
     return reply(
         [
-            f"{greeting}! I am the automated assistant of {asked.hospital.name}.",
+            f"Hello! I am the automated assistant of {asked.hospital.name}.",
             "I can help with visiting and opening hours, directions, appointments, insurance and much more. What would you like to know?",
         ],
         _START,

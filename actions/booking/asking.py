@@ -20,7 +20,7 @@ async def ask_department(call: Call, services: Services) -> Outcome:
     hospital, draft = services.hospital.current(), read_draft(call.slots)
     candidates = tuple(one for one in draft.offered if one in hospital.booking.departments)
     choices = texts.department_choices(candidates or list(hospital.booking.departments)[:OFFERED], hospital)
-    return _ask(call, draft, texts.ask_department(hospital, candidates), choices)
+    return _ask(call, draft, texts.ask_department(hospital, candidates), (*choices, texts.STOP))
 
 
 async def ask_day(call: Call, services: Services) -> Outcome:

@@ -48,19 +48,20 @@ ENDING: dict[str, Action] = {
 
 
 async def _tell(call: Call, services: Services) -> Outcome:
-    reference, hospital, now = read_draft(call.slots).reference, services.hospital.current(), services.clock()
+    draft, hospital, now = read_draft(call.slots), services.hospital.current(), services.clock()
     async with services.database.transaction() as connection:
-        found = await find_appointment(connection, reference) if reference else None
+        found = await find_appointment(connection, draft.reference) if draft.reference else None
     if found is None or not found.is_open(now):
         return _end(call, Reply(texts.NOT_HELD, (texts.BOOK,)))
     if found.status is AppointmentStatus.PROPOSED:
-        return _end(call, _held(found, hospital, now))
+        return _end(call, _held(found, hospital, now, draft.booking_notice))
     return _end(call, Reply(texts.moved(found, hospital), (texts.CHANGE, texts.CANCEL)))
 
 
-def _held(appointment: Appointment, hospital: Hospital, now: datetime) -> Reply:
+def _held(appointment: Appointment, hospital: Hospital, now: datetime, notice: str | None) -> Reply:
     bookable = hospital.booking.departments.get(appointment.department)
     text = texts.held(appointment, hospital, bookable.bring if bookable else None, now)
+    text = f"{notice} {text}" if notice else text
     return Reply(text, (texts.CHANGE, texts.CANCEL), room=appointment.case_id)
 
 

@@ -7,6 +7,7 @@ and comes back to the form. Words to the patient wait in the slot booking_notice
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from actions.booking import texts
 from actions.booking.codes import FormLeftError, identify
@@ -111,7 +112,7 @@ async def _advance(turn: Turn, draft: Draft, call: Call) -> Draft:
         kept = await open_appointments(turn.openings.connection, call.conversation, turn.openings.now)
         raise FormLeftError(texts.left(turn.form, kept, turn.hospital))
     if turn.form == BOOKING_FORM:
-        return await _hold(turn, await fill(turn, draft), call)
+        return await _book(turn, draft, call)
     draft, appointment = await identify(turn, draft, call.conversation, call.metadata.get("message_id"))
     if appointment is None:
         return draft
@@ -133,23 +134,37 @@ async def _take_confirmation(turn: Turn, draft: Draft, appointment: Appointment)
     return draft
 
 
-async def _hold(turn: Turn, draft: Draft, call: Call) -> Draft:
-    """Hold the chosen slot and open the case in whose private room identity is settled."""
-    if draft.chosen_slot is None or draft.department is None:
-        return draft
+async def _book(turn: Turn, draft: Draft, call: Call) -> Draft:
+    """Fill the draft and hold the chosen slot; a conversation holds one at a time, and is told so."""
+    own = await open_appointments(turn.openings.connection, call.conversation, turn.openings.now)
+    earlier = next((one for one in own if one.status is AppointmentStatus.PROPOSED), None)
+    draft = await fill(turn, draft)
+    if draft.chosen_slot is not None and draft.department is not None:
+        return await _hold(turn, draft, draft.department, draft.chosen_slot, earlier, call)
+    if earlier is not None and turn.requested is None and draft.booking_notice is None:
+        return replace(draft, booking_notice=texts.will_replace(earlier, turn.hospital))
+    return draft
+
+
+async def _hold(
+    turn: Turn, draft: Draft, department: str, start: datetime, earlier: Appointment | None, call: Call
+) -> Draft:
+    """Hold the slot and open the case in whose private room identity is settled."""
     try:
         held = await hold(
             turn.openings.connection,
             turn.hospital,
             conversation=call.conversation,
-            department=draft.department,
-            start=draft.chosen_slot,
+            department=department,
+            start=start,
             now=turn.openings.now,
         )
     except SlotTakenError:
         return replace(draft, chosen_slot=None, offered=(), booking_notice=texts.TAKEN)
     await _open_room(turn, held, call)
-    return replace(draft, reference=held.reference)
+    moved = earlier is not None and (earlier.department, earlier.start) != (held.department, held.start)
+    notice = texts.replaced(earlier, turn.hospital) if earlier is not None and moved else None
+    return replace(draft, reference=held.reference, booking_notice=notice)
 
 
 async def _move(turn: Turn, draft: Draft, call: Call) -> Draft:

@@ -91,7 +91,7 @@ def read(text: str, hospital: Hospital, today: date) -> Reading:
         wish=wording.find_wish(text),
     )
     rest = _without(text, [*doctors, *departments, *named_days, *([clock] if clock else [])])
-    return replace(reading, plain=_is_filler(rest))
+    return replace(reading, plain=_is_filler(rest) and wording.QUESTION.search(rest) is None)
 
 
 def takes(question: Question, reading: Reading, requested: str | None, form: str) -> bool:
@@ -103,8 +103,11 @@ def takes(question: Question, reading: Reading, requested: str | None, form: str
         # "Cancel my appointment" inside the booking form is another form's; "change it to Friday" is not.
         changes_its_own = reading.names_a_time and reading.reference is None
         return changes_its_own and CANCEL_FORM not in (form, _form_of(question.intent))
-    if requested == "department" and question.intent == "find_doctor_department":
-        return bool(reading.departments)
+    if question.intent == "find_doctor_department" and not reading.names_a_time:
+        if requested == "department":
+            return bool(reading.departments)
+        if wording.ASKS_FOR_EXISTENCE.search(question.text):  # "do you have a dermatologist?", with a day to be named
+            return False
     return reading.plain and not reading.empty
 
 

@@ -64,7 +64,7 @@ class SlotTakenError(Exception):
 
 
 class UnknownReferenceError(Exception):
-    """No appointment that stands, or was cancelled, has this reference code: ask for the code again."""
+    """No appointment that stands has this reference code: ask for the code again."""
 
 
 class TooManyTriesError(Exception):
@@ -135,7 +135,7 @@ async def open_appointments(connection: Connection, conversation: str, now: date
 async def look_up(
     connection: Connection, reference: str, *, conversation: str, message_id: int | None, now: datetime
 ) -> Appointment:
-    """Find an appointment that stands, or was cancelled, by its reference code.
+    """Find an appointment that stands by its reference code.
 
     Raises UnknownReferenceError, which counts as a wrong try, and TooManyTriesError, also for a right code.
     """
@@ -144,7 +144,7 @@ async def look_up(
     if row is not None and row["tries"] >= WRONG_TRIES:
         raise TooManyTriesError
     appointment = await _by_reference(connection, reference)
-    if appointment is not None and (appointment.is_open(now) or appointment.status is AppointmentStatus.CANCELLED):
+    if appointment is not None and appointment.is_open(now):
         return appointment
     await connection.execute(_QUERIES["forget_tries"], {"since": since})
     await connection.execute(

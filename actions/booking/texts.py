@@ -44,6 +44,11 @@ def moment_text(moment: datetime, hospital: Hospital) -> str:
     return f"{day_text(moment.astimezone(hospital.timezone).date())} {clock_text(moment, hospital)}"
 
 
+def _typed(moment: datetime, hospital: Hospital) -> str:
+    """Write a moment so that nobody reads "24 Nov 10" as a day in 2010: Tue 24 Nov at 10:30."""
+    return f"{day_text(moment.astimezone(hospital.timezone).date())} at {clock_text(moment, hospital)}"
+
+
 def _name(department: str, hospital: Hospital) -> str:
     return hospital.departments[department].name
 
@@ -72,7 +77,7 @@ def part_choices(parts: Iterable[PartOfDay]) -> tuple[QuickReply, ...]:
 
 def time_choices(starts: Iterable[datetime], hospital: Hospital) -> tuple[QuickReply, ...]:
     """Offer times."""
-    return tuple(QuickReply(moment_text(start, hospital), moment_text(start, hospital)) for start in starts)
+    return tuple(QuickReply(moment_text(start, hospital), _typed(start, hospital)) for start in starts)
 
 
 def code_choices(references: Iterable[str]) -> tuple[QuickReply, ...]:
@@ -100,7 +105,8 @@ def ask_day(department: str, hospital: Hospital, days: Sequence[date]) -> str:
 def ask_time_of_day(department: str, day: date, parts: Sequence[PartOfDay], hospital: Hospital) -> str:
     """Ask for the time of day."""
     free = " and the ".join(part.value for part in parts)
-    return f"{_name(department, hospital)}, {day_text(day)}: at what time of day? There are free times in the {free}."
+    question = f"What time of day on {day_text(day)} would suit you in {_name(department, hospital)}?"
+    return f"{question} There are free times in the {free}."
 
 
 def ask_slot(department: str, day: date, starts: Sequence[datetime], hospital: Hospital) -> str:
@@ -192,6 +198,16 @@ def time_refused(time_of_day: str, day: date) -> str:
 def unknown_reference(hospital: Hospital) -> str:
     """Answer a wrong code, whatever is wrong with it."""
     return f"I find no appointment that stands under that code. Please check it, or call {hospital.phone}."
+
+
+def will_replace(earlier: Appointment, hospital: Hospital) -> str:
+    """Say that a conversation holds one time only."""
+    return f"I am still holding {_what(earlier, hospital)} for you; choosing another time releases it."
+
+
+def replaced(earlier: Appointment, hospital: Hospital) -> str:
+    """Say that the earlier hold has gone."""
+    return f"{_what(earlier, hospital)} is released."
 
 
 def moving(appointment: Appointment, hospital: Hospital) -> str:

@@ -91,6 +91,13 @@ _BARE_NUMBER = re.compile(
     r"\W*(?:(?:the|at|on|ok|yes|number)\s+)*#?(?P<number>\d{1,2})(?:\s+(?:please|pls|one))?\W*", re.IGNORECASE
 )
 
+QUESTION = re.compile(
+    r"\b(?:how (?!about)|where|when|who|why|what(?! about| else| times?\b| slots?\b| do you have|(?:'s| is) (?:free|available|open)))\b",
+    re.IGNORECASE,
+)
+"""What makes a question of words that would otherwise be an answer: "how do I get to radiology"."""
+ASKS_FOR_EXISTENCE = re.compile(r"\b(?:do you|have you|is there|are there)\b", re.IGNORECASE)
+
 FILLERS = frozenset(
     """
     a an the at on in for to of and or with is are am be it its that this these those there any some all i id im ill ive me my

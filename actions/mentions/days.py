@@ -201,7 +201,7 @@ _RULES: list[tuple[re.Pattern[str], Resolve]] = [
     (
         re.compile(
             r"\b(?P<which>next )?(?P<weekday>sat|sun|wed)\b"
-            r"(?=\s+(?:morning|afternoon|evening|eve|night|at\b|after|before|\d)|\s*[?!.,]*$)"
+            r"(?=\s+(?:(?:or|and|&)\s+(?:mon|tue|wed|thu|fri|sat|sun)|morning|afternoon|evening|eve|night|at\b|after|before|\d)|\s*[?!.,]*$)"
         ),
         _weekday,
     ),
@@ -216,7 +216,7 @@ _RULES: list[tuple[re.Pattern[str], Resolve]] = [
     (re.compile(r"(?<![\d-])(?P<year>20\d\d)-(?P<month>\d{2})-(?P<day>\d{2})(?![\d-])"), _iso),
     (
         re.compile(
-            rf"(?:(?<=\bon )|(?<=\bfor )|(?<=\bby )|(?<=\buntil )|\bthe |{_WEEKDAY_BEFORE}){_NTH}\b{_NOT_DATES}(?! of\b)"
+            rf"(?:(?<=\bon )|(?<=\bfor )|(?<=\bby )|(?<=\buntil )|(?<=\bthe )|{_WEEKDAY_BEFORE}){_NTH}\b{_NOT_DATES}(?! of\b)"
         ),
         _nth,
     ),

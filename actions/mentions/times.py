@@ -26,8 +26,8 @@ _CLOCK = [
     re.compile(rf"(?<!\w)(?P<past>half|quarter|\d{{1,2}}(?! to))\s+(?P<way>past|to)\s+{_HOUR}(?!\w)", re.IGNORECASE),
     re.compile(rf"(?<!\w){_HOUR}\s*o['’ ]?\s?clock\b", re.IGNORECASE),
     re.compile(rf"{_EDGE}(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?![\d:])", re.IGNORECASE),
-    re.compile(rf"{_CONTEXT}(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?!\w|\.\d)", re.IGNORECASE),
-    re.compile(rf"{_CONTEXT}(?!one\b){_HOUR}(?:ish)?(?!\w){_NOT_HOURS}", re.IGNORECASE),
+    re.compile(rf"{_CONTEXT}(?P<named>)(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?!\w|\.\d)", re.IGNORECASE),
+    re.compile(rf"{_CONTEXT}(?P<named>)(?!one\b){_HOUR}(?:ish)?(?!\w){_NOT_HOURS}", re.IGNORECASE),
 ]
 _NAMED = [
     (re.compile(r"\b(?:noon|midday|mid-day|lunch ?time|lunch break)\b", re.IGNORECASE), "12:00"),
@@ -103,7 +103,9 @@ def _number(written: str) -> int:
 
 
 def _span(match: re.Match[str], text: str) -> tuple[int, int]:
+    """Give the words that name the time, without the preposition that told it from another number."""
+    start = match.start("named") if "named" in match.groupdict() else match.start()
     end = match.end()
-    while end > match.start() and text[end - 1].isspace():
+    while end > start and text[end - 1].isspace():
         end -= 1
-    return match.start(), end
+    return start, end

@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from actions.screening import patterns
+from actions.screening.context import continues, joined
 from actions.screening.findings import Category, Decision, Finding, Screening, Visibility
 from actions.screening.identifiers import Hit, Own, find_identifiers
 from actions.screening.lexicon import Phrases, local_words, looks_medical, word_list
-from actions.screening.matching import Match, RuleIndex, covered, without
+from actions.screening.matching import Match, RuleIndex, covered, inside, without
 from actions.screening.names import NameLists, find_names
 from actions.screening.normalise import Shadow, Tokens, shadow, tokenize, unreadable
 from actions.screening.numbers import read_digits
@@ -46,8 +47,8 @@ class Screener:
         """Load the rules and the vocabulary of the hospital under `root`; raises RuleError on unusable rules."""
         book = load_rules()
         conditions = word_list("conditions")
-        book.phrases.add("condition", (c for c in conditions if " " in c))
         everyday = frozenset(w for rows in book.phrases.classes.values() for row in rows for w in row)
+        book.phrases.add("condition", (c for c in conditions if " " in c))
         path = root / "hospital.yml"
         facts = path.read_text(encoding="utf-8") if path.is_file() else ""
         staff = {tuple(shadow(part).text for part in match) for match in _STAFF.findall(facts)}
@@ -67,42 +68,70 @@ class Screener:
         try:
             if len(text) > MAX_CHARACTERS or unreadable(text):
                 return _unjudged()
-            return self._judge(text, Visibility(visibility), tuple(context)[-CONTEXT_MESSAGES:])
+            return self._judge(text, Visibility(visibility), tuple(c[-CONTEXT_CHARACTERS:] for c in tuple(context)[-CONTEXT_MESSAGES:]))
         except Exception:  # noqa: BLE001 (whatever goes wrong, the message goes to a person)
             return _unjudged()
 
     def _judge(self, text: str, visibility: Visibility, context: tuple[str, ...]) -> Screening:
         view = shadow(text)
         tokens = tokenize(view.text, self.names.words)
-        identifying = self._identifiers(text, view, tokens, context)
+        identifying = self._identifiers(text, view, tokens)
         clinical, emergency = self._content(tokens)
-        categories: set[Category] = set()
-        if identifying:
-            categories.add(Category.IDENTIFYING)
-        if clinical:
-            categories.add(Category.CLINICAL)
+        findings = [self._content_finding(m, view, tokens) for m in (*emergency, *clinical)]
+        categories: set[Category] = {Category.CLINICAL} if clinical else set()
         if emergency:
             categories.add(Category.EMERGENCY)
-        findings = list(identifying)
-        for match in (*emergency, *clinical):
-            start, end = view.original(tokens.starts[match.start], tokens.ends[match.end - 1])
-            findings.append(Finding(match.rule.type, start, end, match.rule.id))
+        if context and (whole := joined(text, context)):
+            more, content, kinds = self._in_context(text, tokens, *whole)
+            identifying = _merge([*identifying, *more])
+            findings += content
+            categories |= kinds
+        if identifying:
+            categories.add(Category.IDENTIFYING)
         decision = _decide(categories, identifying, visibility)
-        return Screening(decision, frozenset(categories), tuple(findings), redact(text, identifying))
+        return Screening(decision, frozenset(categories), (*identifying, *findings), redact(text, identifying))
+
+    def _in_context(self, text: str, own: Tokens, whole: str, begin: int) -> tuple[list[Finding], list[Finding], set[Category]]:
+        """Judge what the message completes: findings that reach into it from the messages before, in its own offsets."""
+        view = shadow(whole)
+        tokens = tokenize(view.text, self.names.words)
+        identifying = [
+            Finding(f.type, max(f.start - begin, 0), f.end - begin, f.rule)
+            for f in self._identifiers(whole, view, tokens) if f.end > begin
+        ]
+        clinical, emergency = self._content(tokens)
+        continued = continues(own.words)
+        content, kinds = [], set()
+        for category, matches in ((Category.EMERGENCY, emergency), (Category.CLINICAL, clinical)):
+            for match in matches:
+                found = self._content_finding(match, view, tokens)
+                if found.start < begin < found.end:
+                    content.append(Finding(found.type, 0, found.end - begin, found.rule))
+                    kinds.add(category)
+                elif continued and found.end <= begin:
+                    # "since yesterday" says as much of somebody's health as the message it goes on with.
+                    content.append(Finding(found.type, 0, len(text), found.rule))
+                    kinds.add(Category.CLINICAL)
+        return identifying, content, kinds
+
+    @staticmethod
+    def _content_finding(match: Match, view: Shadow, tokens: Tokens) -> Finding:
+        start, end = view.original(tokens.starts[match.start], tokens.ends[match.end - 1])
+        return Finding(match.rule.type, start, end, match.rule.id)
 
     def _content(self, tokens: Tokens) -> tuple[list[Match], list[Match]]:
         message = patterns.Words.of(tokens.words, tokens.breaks, self._hits(tokens.words))
         masks = list(self.masks.matches(message))
-        services = [m for m in masks if m.rule.level is Level.SERVICE]
         lookalikes = [m for m in masks if m.rule.level is Level.LOOKALIKE]
-        own = without(message, [m for m in services if m.rule.own] + lookalikes)
+        own = without(message, [m for m in masks if m.rule.own or m.rule.level is Level.LOOKALIKE])
         clinical, emergency = [], []
         for match in self.emergencies.matches(message):
             if not covered(match, lookalikes):
                 (clinical if _downgraded(match, message) else emergency).append(match)
-        clinical += self.own_health.matches(own)
-        clinical += self.health.matches(without(message, masks) if masks else message)
-        return clinical, emergency
+        whole = [m for m in masks if m.rule.own or m.rule.level is Level.LOOKALIKE]
+        clinical += (m for m in self.own_health.matches(own) if not inside(m, whole))
+        clinical += (m for m in self.health.matches(without(message, masks)) if not inside(m, masks))
+        return list({m.rule.id: m for m in reversed(clinical)}.values()), emergency
 
     def _hits(self, words: Sequence[str]) -> dict[str, dict[int, list[int]]]:
         hits: dict[str, dict[int, list[int]]] = {}
@@ -119,14 +148,13 @@ class Screener:
                 hits.setdefault(name, {}).setdefault(i, []).append(i + 1)
         return hits
 
-    def _identifiers(self, text: str, view: Shadow, tokens: Tokens, context: tuple[str, ...]) -> list[Finding]:
+    def _identifiers(self, text: str, view: Shadow, tokens: Tokens) -> list[Finding]:
         found = [self._finding(h, view) for h in find_identifiers(view.text, self.own, self.today())]
         digits = read_digits(view, tokens)
         if digits is not view:
             found += [self._finding(h, digits) for h in find_identifiers(digits.text, self.own, self.today())]
         original = [text[slice(*view.original(s, e))] for s, e in zip(tokens.starts, tokens.ends, strict=True)]
-        before = tuple(tokenize(shadow(context[-1][-CONTEXT_CHARACTERS:]).text, self.names.words).words[-4:]) if context else ()
-        for first, last, rule in find_names(tokens, original, self.names, before):
+        for first, last, rule in find_names(tokens, original, self.names):
             found.append(Finding(NAME, *view.original(tokens.starts[first], tokens.ends[last - 1]), rule))
         return _merge(found)
 

@@ -13,6 +13,7 @@ import phonenumbers
 from stdnum import luhn
 from stdnum.gb import nhs
 
+from actions.screening.addresses import find_addresses
 from actions.screening.dates import find_dates
 from actions.screening.numbers import Digits
 
@@ -106,6 +107,7 @@ def find_identifiers(text: str, own: Own, today: date) -> Iterator[Hit]:
         yield from _codes(masked, own)
         yield from _runs(masked, own)
         yield from _places(masked)
+        yield from (Hit("ADDRESS", *span, "id.address") for span in find_addresses(masked, own.text))
         yield from _ages(masked)
     yield from (Hit("AGE", *m.span(), "id.age") for m in SPELLED_AGE.finditer(text))
     yield from (Hit(d.type, d.start, d.end, d.rule) for d in find_dates(text, today))

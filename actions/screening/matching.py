@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from actions.screening import patterns
 from actions.screening.patterns import Pattern, Words
-from actions.screening.rules import Level, Rule
+from actions.screening.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,6 @@ class RuleIndex:
                 if rule.id not in exceptions:
                     exceptions[rule.id] = [span for p in rule.unless for span in patterns.find(p, message)]
                 spans = [(s, e) for s, e in spans if not any(a < e and s < b for a, b in exceptions[rule.id])]
-            if rule.level is Level.CLINICAL:
-                # One is enough to decide; of masks and emergencies each counts.
-                spans = spans[:1]
             for start, end in spans:
                 yield Match(rule, start, end)
 
@@ -107,3 +104,8 @@ def without(message: Words, masks: Sequence[Match]) -> Words:
 def covered(match: Match, masks: Sequence[Match]) -> bool:
     """Tell whether a mask touches the match."""
     return any(m.start < match.end and match.start < m.end for m in masks)
+
+
+def inside(match: Match, masks: Sequence[Match]) -> bool:
+    """Tell whether a mask covers the whole match."""
+    return any(m.start <= match.start and match.end <= m.end for m in masks)

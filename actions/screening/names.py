@@ -3,16 +3,17 @@
 import re
 from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
-from actions.screening.lexicon import word_list
+from actions.screening.lexicon import looks_medical, word_list
 from actions.screening.normalise import Tokens
 
 # After these the next words are a name, whatever they are, unless they are function words.
 STRONG_CUES = (
     "my name is", "my names", "my name s", "my full name is", "name is", "me llamo", "mi nombre es", "mi chiamo", "il mio nome e", "se llama",
-    "si chiama", "is called", "name", "names", "full name", "patient name", "nombre", "nome", "nombre y apellido", "nome e cognome", "signed", "apellido",
+    "si chiama", "is called", "name", "full name", "patient name", "nombre", "nome", "nombre y apellido", "nome e cognome", "apellido",
     "cognome", "surname", "last name is", "first name is", "maiden name is", "last name", "first name", "surname is", "goes by", "named",
-    "everyone calls me", "people call me", "call me", "ask for", "regards", "sincerely",
+    "everyone calls me", "people call me", "call me", "regards", "sincerely",
 )
 # After these the next word is a name if it can be one.
 WEAK_CUES = (
@@ -36,7 +37,7 @@ FUNCTION_WORDS = frozenset(
     "quiero necesito vorrei spelled wrong right correct incorrect misspelled listed different changed needed required under patient one someone somebody "
     "everyone anyone doctor nurse hospital appointment help about after before because up out off over only all any some more".split()
 )
-_PLACEHOLDER = re.compile(r"\[[A-Z_]+\]")
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +63,21 @@ class NameLists:
 @dataclass(frozen=True, slots=True)
 class _View:
     tokens: Tokens
+    original: list[str]
     capital: list[bool]
     cased: bool  # capitals mean something in this text
 
 
-def find_names(tokens: Tokens, original: list[str], lists: NameLists, before: tuple[str, ...] = ()) -> Iterator[tuple[int, int, str]]:
-    """Yield (first word, word after the last, rule) of each name; `original` are the words as written, `before` the words sent before."""
+def find_names(tokens: Tokens, original: list[str], lists: NameLists) -> Iterator[tuple[int, int, str]]:
+    """Yield (first word, word after the last, rule) of each name; `original` are the words as written."""
     words = tokens.words
     capital = [bool(o) and o[0].isupper() for o in original]
     letters = [o for o in original if o[:1].isalpha()]
     cased = bool(letters) and not all(o.isupper() for o in letters) and sum(map(str.isupper, (o[:1] for o in letters))) * 2 <= len(letters) + 3
-    view = _View(tokens, capital, cased)
+    view = _View(tokens, original, capital, cased)
     staff = _staff(words, lists)
     claimed = set(staff)
-    for start, end, rule in _cued(view, lists, before):
+    for start, end, rule in _cued(view, lists):
         if not claimed.intersection(range(start, end)):
             claimed.update(range(start, end))
             yield start, end, rule
@@ -118,22 +120,19 @@ def _can_be(word: str, capital: bool, cased: bool, lists: NameLists) -> bool:
     return capital and cased and word not in lists.words
 
 
-def _cued(view: _View, lists: NameLists, before: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
-    words = [*before, *view.tokens.words]
-    shift = len(before)
+def _cued(view: _View, lists: NameLists) -> Iterator[tuple[int, int, str]]:
+    words = view.tokens.words
     for i in range(len(words)):
         for cues, strong in ((_STRONG, True), (_WEAK, False)):
             for cue in cues.get(words[i], ()):
                 if tuple(words[i : i + len(cue)]) != cue:
                     continue
-                start = i + len(cue) - shift
-                if start < 0:
-                    continue
+                start = i + len(cue)
                 end = _run(start, view, lists, strong and cue != ("name",) and cue != ("names",) and cue != ("call", "me"), len(cue) > 1 and strong)
                 if end > start:
                     yield start, end, "id.name_cue"
-        if words[i] in TITLES and i + 1 - shift >= 0:
-            start = i + 1 - shift
+        if words[i] in TITLES:
+            start = i + 1
             end = _run(start, view, lists, words[i] not in ("don", "dona", "miss", "sir", "madam"), False)
             if end > start:
                 yield start, end, "id.name_title"
@@ -167,9 +166,49 @@ def _alone(i: int, word: str, view: _View, lists: NameLists) -> bool:
         return _paired(i, view, lists)
     if word in lists.also and word not in lists.safe and view.cased and view.capital[i]:
         return _paired(i, view, lists)
+    if word not in lists.words and foreign(i, view, lists):
+        return True
     if view.cased and view.capital[i] and word not in lists.words and name not in lists.words and len(word) > 3:
         return not view.tokens.breaks[i] or _paired(i, view, lists)
     return False
+
+
+_SURNAME = re.compile(r"[a-z]{3,}(?:ov|ova|ev|eva|sky|skii?|ska|skaya|vic|vich|vna|enko|escu|nen|sson|sen|dottir|oglu|yan|ides|poulos|akis|shvili|adze|berg|mann|ovic|evic|czyk|ellini|ucci|uzzi|etti|elli)")
+
+
+def foreign(i: int, view: _View, lists: NameLists) -> bool:
+    """Tell whether a word that no list knows is a name by its form: an accent, a surname's ending, or an unknown neighbour."""
+    word = view.tokens.words[i]
+    if not view.original[i].isascii() and view.original[i].isalpha():
+        return True
+    if len(word) < 5 or near_known(word, lists.words):
+        return False
+    if _SURNAME.fullmatch(word):
+        return True
+    for j in (i - 1, i + 1):
+        if 0 <= j < len(view.tokens.words) and not view.tokens.breaks[max(i, j)]:
+            other = view.tokens.words[j]
+            if other in lists.only or (len(other) > 3 and other.isalpha() and other not in lists.words and looks_medical(other) is None
+                                       and not near_known(other, lists.words)):
+                return looks_medical(word) is None
+    return False
+
+
+@lru_cache(4096)
+def _edits(word: str) -> frozenset[str]:
+    splits = [(word[:k], word[k:]) for k in range(len(word) + 1)]
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    return frozenset(
+        [a + b[1:] for a, b in splits if b] + [a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1]
+        + [a + c + b[1:] for a, b in splits if b for c in letters] + [a + c + b for a, b in splits for c in letters]
+    )
+
+
+def near_known(word: str, words: Set[str]) -> bool:
+    """Tell whether the word is one slip of the finger from a known one, or two known ones run together."""
+    if any(word[:k] in words and word[k:] in words for k in range(3, len(word) - 2)):
+        return True
+    return not words.isdisjoint(_edits(word))
 
 
 def _paired(i: int, view: _View, lists: NameLists) -> bool:

@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
-from actions.faults import where_raised
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.channels.rest import RestInput
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
+
+from actions.faults import where_raised
 
 OnMessage = Callable[[UserMessage], Awaitable[Any]]
 
@@ -51,11 +52,15 @@ class InternalInput(RestInput):
     async def _receive(self, request: Request, on_new_message: OnMessage) -> HTTPResponse:
         """Take one message, and answer with what the assistant says to it."""
         document = request.json
-        if not isinstance(document, dict) or not all(isinstance(document.get(key), str) for key in ("sender", "message")):
+        if not isinstance(document, dict) or not all(
+            isinstance(document.get(key), str) for key in ("sender", "message")
+        ):
             return response.json({"error": "expected a JSON object with the texts sender and message"}, status=400)
         metadata = document.get("metadata")
         collector = CollectingOutputChannel()
-        message = UserMessage(document["message"], collector, document["sender"], input_channel=self.name(), metadata=metadata)
+        message = UserMessage(
+            document["message"], collector, document["sender"], input_channel=self.name(), metadata=metadata
+        )
         try:
             await on_new_message(message)
         except CancelledError:  # the service has stopped waiting

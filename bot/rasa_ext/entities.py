@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import structlog
-from actions.clock import Clock, system_clock
-from actions.hospital import Hospital, HospitalError, HospitalFile
-from actions.mentions import Mention, find_days, find_departments, find_doctors, find_time_of_day
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
+
+from actions.clock import Clock, system_clock
+from actions.hospital import Hospital, HospitalError, HospitalFile
+from actions.mentions import Mention, find_days, find_departments, find_doctors, find_time_of_day
 
 _FILE: Final = "hospital.yml"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME, SESSION_START_METADATA_SLOT
@@ -16,7 +17,6 @@ from rasa.shared.core.events import (
     SessionStarted,
     SlotSet,
     UserUttered,
-    deserialise_events,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -53,7 +53,14 @@ def from_json(stored: Iterable[Mapping[str, Any]], domain: Domain) -> list[Event
         if not (event["event"] == SlotSet.type_name and event.get("name") not in slots)
         and not (event["event"] == ActiveLoop.type_name and event.get("name") not in forms | {None})
     ]
-    return list(deserialise_events(known))
+    return [_event_class(event["event"])._from_parameters(event) for event in known]
+
+
+@cache
+def _event_class(name: str) -> type[Event]:
+    """Give the class of an event's name. Rasa goes through all its classes for each event it reads, a tenth of a turn and more."""
+    found: type[Event] = Event.resolve_by_type(name)
+    return found
 
 
 def _current_session(events: list[Event]) -> list[Event]:
@@ -82,7 +89,11 @@ def _folded(events: list[Event], domain: Domain) -> list[Event]:
     while cut > 0 and not _is_action(events[cut], ACTION_LISTEN_NAME):
         cut -= 1
     before = DialogueStateTracker.from_events("", events[:cut], domain.slots)
-    head = [event for event in events[:2] if _is_action(event, ACTION_SESSION_START_NAME) or isinstance(event, SessionStarted)]
+    head = [
+        event
+        for event in events[:2]
+        if _is_action(event, ACTION_SESSION_START_NAME) or isinstance(event, SessionStarted)
+    ]
     when = events[cut].timestamp
     slots = [SlotSet(slot.name, slot.value, when) for slot in before.slots.values() if slot.value != slot.initial_value]
     form = [ActiveLoop(before.active_loop_name, when)] if before.active_loop_name else []

@@ -1,6 +1,6 @@
 """Rasa's memory of a conversation in PostgreSQL: one row, read once and written once a turn.
 
-endpoints.yml names the store. The database is that of DATABASE_URL; without it (`rasa shell`, `rasa test`) conversations are kept in memory.
+endpoints.yml names the store. The database is that of DATABASE_URL; without it (`rasa shell`) conversations are kept in memory.
 """
 
 from __future__ import annotations
@@ -167,7 +167,9 @@ class PostgresTrackerStore(TrackerStore):
         url = host or os.environ.get("DATABASE_URL")
         self.rows: Rows = PostgresRows(url, pool_size) if url else MemoryRows()
         if not url:
-            _log.warning("tracker_store.in_memory", reason="DATABASE_URL is not set", effect="conversations end with the process")
+            _log.warning(
+                "tracker_store.in_memory", reason="DATABASE_URL is not set", effect="conversations end with the process"
+            )
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the conversation's current session."""

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -30,16 +31,27 @@ class NoStackError(Exception):
     """There is nothing to talk to: start it with `make run`, or talk to a stack of the conversations' own with --own."""
 
 
-def talk(root: Path, settings: Settings, paths: Sequence[Path], report: Path | None, say: Say) -> bool:
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where what came of the conversations goes."""
+
+    say: Say
+    report: Path | None = None
+    """A file for JUnit XML."""
+    transcripts: bool = False
+    """Say the transcript of every conversation, and not only of those that failed."""
+
+
+def talk(root: Path, settings: Settings, paths: Sequence[Path], output: Output) -> bool:
     """Run conversations against the stack that `settings` describe; tell whether none failed. Raises ConversationError, NoStackError."""
     facts = facts_at(load_hospital(root / "hospital.yml"), system_clock())
     conversations = load_conversations(paths, facts)
     started = time.monotonic()
-    results = asyncio.run(_talk(conversations, settings, facts, say, None))
-    return _publish(results, time.monotonic() - started, report, say)
+    results = asyncio.run(_talk(conversations, settings, facts, output.say, None))
+    return _publish(results, time.monotonic() - started, output)
 
 
-def talk_to_own_stack(root: Path, environment: Mapping[str, str], paths: Sequence[Path], report: Path | None, say: Say) -> bool:
+def talk_to_own_stack(root: Path, environment: Mapping[str, str], paths: Sequence[Path], output: Output) -> bool:
     """Run conversations against a stack that is started for them and thrown away; tell whether none failed.
 
     Raises ConversationError before anything is started, and StackError or TrainingError when the stack does not start.
@@ -47,12 +59,12 @@ def talk_to_own_stack(root: Path, environment: Mapping[str, str], paths: Sequenc
     facts = facts_at(load_hospital(root / "hospital.yml"), system_clock())
     conversations = load_conversations(paths, facts)
     with _folder() as var:
-        stack = own_stack(root, environment, var, say)
+        stack = own_stack(root, environment, var, output.say)
         try:
             stack.start()
             started = time.monotonic()
-            results = asyncio.run(_talk(conversations, read_settings(stack.environment), facts, say, OwnStack(stack)))
-            return _publish(results, time.monotonic() - started, report, say)
+            results = asyncio.run(_talk(conversations, read_settings(stack.environment), facts, output.say, OwnStack(stack)))
+            return _publish(results, time.monotonic() - started, output)
         finally:
             stack.stop()
 
@@ -67,16 +79,16 @@ async def _talk(
         return await run_all(conversations, stage, ended)
 
 
-def _publish(results: Sequence[Result], seconds: float, report: Path | None, say: Say) -> bool:
+def _publish(results: Sequence[Result], seconds: float, output: Output) -> bool:
     failed = [result for result in results if result.verdict is Verdict.FAILED]
-    for result in failed:
-        say("")
-        say(transcript(result))
-    say("")
-    say(total_line(results, seconds))
-    if report is not None:
-        report.parent.mkdir(parents=True, exist_ok=True)
-        report.write_bytes(junit(results))
+    for result in results if output.transcripts else failed:
+        output.say("")
+        output.say(transcript(result))
+    output.say("")
+    output.say(total_line(results, seconds))
+    if output.report is not None:
+        output.report.parent.mkdir(parents=True, exist_ok=True)
+        output.report.write_bytes(junit(results))
     return not failed
 
 

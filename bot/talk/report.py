@@ -28,14 +28,14 @@ def total_line(results: Sequence[Result], seconds: float) -> str:
 
 
 def transcript(result: Result) -> str:
-    """Give the transcript of a conversation with what differs."""
-    lines = [f"✗ {_place(result)}  {result.conversation.title}"]
+    """Give the transcript of a conversation, with what differs."""
+    lines = [f"{_SIGNS[result.verdict]} {_place(result)}  {result.conversation.title}"]
     for entry in result.transcript:
         lines += _entry_lines(entry)
     left = _steps_left(result)
     if result.note:
-        lines.append(f"  {Mark.DIFFERS.value} {result.note}")
-    if left:
+        lines.append(f"  {_SIGNS[result.verdict]} {result.note}")
+    if left and result.verdict is Verdict.FAILED:
         lines.append(f"    the {left} steps after it were not tried")
     return "\n".join(lines)
 

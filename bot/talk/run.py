@@ -30,6 +30,7 @@ from bot.talk.conversation import (
     PersonAct,
     PersonStep,
     Round,
+    SilentStep,
     StackStep,
 )
 from bot.talk.expectation import BotMessage, LinkedCase, filled
@@ -44,6 +45,8 @@ AT_ONCE = 4
 _PATIENCE_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 _STAFF = "talk"
+_SHOWN = 400
+"""Characters of a patient's text that a transcript shows."""
 _QUERIES = Queries("bot.talk", "talk.sql")
 
 
@@ -197,11 +200,13 @@ class _Performance:
         either = next((step for step in one.outcomes if isinstance(step, EitherStep)), None)
         if either is not None:
             return self._judge_either(either, news)
-        steps = [step for step in one.outcomes if isinstance(step, BotStep)]
         entries = []
         for name, received in news.items():
-            expected = [step for step in steps if self._name(step.who) == name]
-            entries += self._compare(expected, received, name)
+            outcomes = [step for step in one.outcomes if isinstance(step, BotStep | SilentStep) and self._name(step.who) == name]
+            entries += self._compare([step for step in outcomes if isinstance(step, BotStep)], received, name)
+            if not received:
+                silent = [step.line for step in outcomes if isinstance(step, SilentStep)]
+                entries += [Entry(Mark.FITS, line, self._speaker(name), "(silent)") for line in silent]
         return entries
 
     def _judge_either(self, step: EitherStep, news: dict[str, list[BotMessage]]) -> list[Entry]:
@@ -264,4 +269,6 @@ class _Performance:
         return "bot" if len(self._phones) == 1 else f"bot to {name}"
 
     def _note(self, line: int, who: str, said: str) -> None:
+        if len(said) > _SHOWN:
+            said = f"{said[:_SHOWN]} … ({len(said)} characters)"
         self.transcript.append(Entry(Mark.DONE, line, who.removeprefix("the "), said))

@@ -46,7 +46,10 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_data_validate_warns_of_nothing_but_the_screening_intents_having_no_examples() -> None:
     printed = rasa("data", "validate")
     warned = re.findall(r"UserWarning: (.*)", printed)
-    without_examples = {re.match(r"The intent '(\w+)' is listed in the domain file, but is not found in the NLU", line) for line in warned}
+    without_examples = {
+        re.match(r"The intent '(\w+)' is listed in the domain file, but is not found in the NLU", line)
+        for line in warned
+    }
     assert {found.group(1) for found in without_examples if found} == SCREENING_INTENTS
     assert len(warned) == len(SCREENING_INTENTS)
     assert "No story structure conflicts found" in printed
@@ -55,7 +58,9 @@ def test_data_validate_warns_of_nothing_but_the_screening_intents_having_no_exam
 def test_the_trained_model_passes_every_conversation_test(model: Path, tmp_path: Path) -> None:
     rasa("test", "core", "--e2e", "--no-plot", "--stories", str(STORIES), "--model", str(model), "--out", str(tmp_path))
     accuracy = json.loads((tmp_path / "story_report.json").read_text("utf-8"))["conversation_accuracy"]
-    failed = re.findall(r".*  # .*|^- story: .*", (tmp_path / "failed_test_stories.yml").read_text("utf-8"), re.MULTILINE)
+    failed = re.findall(
+        r".*  # .*|^- story: .*", (tmp_path / "failed_test_stories.yml").read_text("utf-8"), re.MULTILINE
+    )
     assert accuracy["correct"] == accuracy["total"], "\n".join(failed)
     assert accuracy["total"] == len(loaded("tests/test_stories.yml")["stories"]) >= 30
 

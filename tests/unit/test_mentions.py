@@ -146,9 +146,10 @@ def test_doctors_of_the_file_are_found_and_people_of_the_same_name_are_not(
         ("sundays", ("sundays", "2026-11-22")),
         ("every monday", ("every monday", "2026-11-23")),
         ("fri or sat", ("fri", "2026-11-27")),
+        ("sat or sun", ("sat", "2026-11-21")),
         ("on sat", ("sat", "2026-11-21")),
-        ("on the 3rd", ("the 3rd", "2026-12-03")),
-        ("the 31st", ("the 31st", "2026-12-31")),
+        ("on the 3rd", ("3rd", "2026-12-03")),
+        ("the 31st", ("31st", "2026-12-31")),
         ("the 3rd floor", None),
         ("24 nov", ("24 nov", "2026-11-24")),
         ("nov 24th", ("nov 24th", "2026-11-24")),
@@ -256,6 +257,16 @@ def test_29_february_is_the_next_one_there_is() -> None:
 )
 def test_a_time_of_day_is_read(text: str, expected: str | None) -> None:
     assert time_of_day(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("after 5 please", "5"), ("around 3 pm", "3 pm"), ("at half past nine", "half past nine"), ("by 9.15", "9.15")],
+)
+def test_a_time_is_marked_without_the_preposition_before_it(text: str, words: str) -> None:
+    found = find_time_of_day(text)
+    assert found is not None
+    assert text[found.start : found.end] == words
 
 
 TEXTS = st.one_of(

@@ -143,7 +143,9 @@ async def test_a_missing_message_fails(perform: Perform) -> None:
 
 
 async def test_a_message_where_silence_was_expected_fails(perform: Perform) -> None:
-    assert (await perform("- patient: hi\n- bot is silent:", said())).verdict is Verdict.PASSED
+    silent = await perform("- patient: hi\n- bot is silent:", said())
+    assert silent.verdict is Verdict.PASSED
+    assert [(entry.line, entry.said) for entry in silent.transcript] == [(3, "hi"), (4, "(silent)")]
     result = await perform("- patient: hi\n- bot is silent:", said("Hello."))
     assert failures(result) == [(Mark.UNEXPECTED, None)]
 
@@ -284,6 +286,19 @@ async def test_a_race_has_one_winner_whoever_it_is(perform: Perform, yours: int)
     result = await perform(RACE, answer)
     assert len(takers) == 2
     assert result.verdict is (Verdict.PASSED if yours else Verdict.FAILED), transcript(result)
+
+
+async def test_a_long_text_is_sent_whole_and_shown_in_part(perform: Perform) -> None:
+    lengths: list[int] = []
+
+    async def answer(message: Message) -> tuple[Reply, ...]:
+        lengths.append(len(message.text or ""))
+        return (Reply("Hello."),)
+
+    result = await perform("- patient: 'word '\n  times: 500\n- bot: hello", answer)
+    assert lengths == [2500]
+    assert len(result.transcript[0].said) < 500
+    assert result.transcript[0].said.endswith("(2500 characters)")
 
 
 async def test_an_answer_that_takes_too_long_fails(perform: Perform, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 pytest.importorskip("rasa", reason="runs in the Rasa environment")
 
-from bot.rasa_ext.entities import HospitalEntityExtractor
 from rasa.shared.nlu.training_data.message import Message
 from structlog.testing import capture_logs
+
+from bot.rasa_ext.entities import HospitalEntityExtractor
 
 HOSPITAL = Path(__file__).parents[2] / "hospital.yml"
 
@@ -46,7 +47,13 @@ def test_department_doctor_day_and_time_of_day_come_with_their_standard_values(e
 
 def test_an_entity_says_where_it_stands_and_who_found_it(extractor):
     (one,) = entities(extractor, "is the ER open")
-    assert one == {"entity": "department", "value": "emergency", "start": 7, "end": 9, "extractor": "HospitalEntityExtractor"}
+    assert one == {
+        "entity": "department",
+        "value": "emergency",
+        "start": 7,
+        "end": 9,
+        "extractor": "HospitalEntityExtractor",
+    }
 
 
 def test_entities_stand_in_the_order_of_the_text(extractor):

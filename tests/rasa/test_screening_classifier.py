@@ -4,11 +4,12 @@ import pytest
 
 pytest.importorskip("rasa", reason="runs in the Rasa environment")
 
-from actions.screening.findings import Category, Decision, Finding, Screening, Visibility
-from bot.rasa_ext.screening import SCREENING_INTENTS, ScreeningClassifier, intent_of, without_command
 from rasa.nlu.classifiers.regex_message_handler import RegexMessageHandler
 from rasa.shared.core.domain import Domain
 from rasa.shared.nlu.training_data.message import Message
+
+from actions.screening.findings import Category, Decision, Finding, Screening, Visibility
+from bot.rasa_ext.screening import SCREENING_INTENTS, ScreeningClassifier, intent_of, without_command
 
 
 class FakeScreener:
@@ -174,10 +175,13 @@ def test_a_typed_command_is_text(typed, text):
     assert without_command(typed) == text
 
 
-@pytest.mark.parametrize("typed", ["/restart", '/visiting_hours{"department":"x"}', " /goodbye", "\u2003/greet", "/greet@0.5"])
+@pytest.mark.parametrize(
+    "typed", ["/restart", '/visiting_hours{"department":"x"}', " /goodbye", "\u2003/greet", "/greet@0.5"]
+)
 def test_rasa_finds_no_command_in_what_leaves_the_pipeline(typed):
     handled = RegexMessageHandler().process(
-        [process(message(typed, **screened("hand_off", "clinical")))], Domain.from_dict({"intents": ["greet", "goodbye"]})
+        [process(message(typed, **screened("hand_off", "clinical")))],
+        Domain.from_dict({"intents": ["greet", "goodbye"]}),
     )[0]
     assert handled.get("intent") == {"name": "clinical", "confidence": 1.0}
     assert handled.get("entities") == []

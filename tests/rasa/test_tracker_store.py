@@ -9,13 +9,14 @@ import pytest
 pytest.importorskip("rasa", reason="runs in the Rasa environment")
 
 import psycopg
-from bot.rasa_ext.tracker_store import PostgresTrackerStore, TrackerStoreError
 from rasa.core.tracker_store import FailSafeTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from structlog.testing import capture_logs
+
+from bot.rasa_ext.tracker_store import PostgresTrackerStore, TrackerStoreError
 
 ROOT = Path(__file__).parents[2]
 DOMAIN = Domain.load(str(ROOT / "domain.yml"))
@@ -184,5 +185,3 @@ def test_rasa_finds_the_store_that_endpoints_yml_names(monkeypatch):
     config = read_endpoint_config(str(ROOT / "endpoints.yml"), "tracker_store")
     assert isinstance(config, EndpointConfig)
     assert isinstance(TrackerStore.create(config, DOMAIN), PostgresTrackerStore)
-
-

@@ -6,8 +6,6 @@ import pytest
 
 pytest.importorskip("rasa", reason="runs in the Rasa environment")
 
-from bot.rasa_ext.safety_policy import SafetyPolicy
-from bot.rasa_ext.screening import SCREENING_INTENTS
 from rasa.core.policies.ensemble import DefaultPolicyPredictionEnsemble
 from rasa.core.policies.policy import PolicyPrediction, confidence_scores_for
 from rasa.engine.graph import ExecutionContext, GraphSchema
@@ -16,6 +14,9 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.rasa_ext.safety_policy import SafetyPolicy
+from bot.rasa_ext.screening import SCREENING_INTENTS
 
 DOMAIN = Domain.load(str(Path(__file__).parents[2] / "domain.yml"))
 IN_FORM = [
@@ -30,7 +31,9 @@ IN_FORM = [
 @pytest.fixture
 def policy(tmp_path):
     context = ExecutionContext(GraphSchema({}), "model")
-    return SafetyPolicy.load(SafetyPolicy.get_default_config(), LocalModelStorage(tmp_path), Resource("policy"), context)
+    return SafetyPolicy.load(
+        SafetyPolicy.get_default_config(), LocalModelStorage(tmp_path), Resource("policy"), context
+    )
 
 
 def tracker(*events, intent):
@@ -96,7 +99,8 @@ def test_a_form_asks_again_after_a_message_that_nobody_could_use(policy):
 
 
 def test_loading_the_policy_installs_the_compiled_check_of_responses(policy):
-    from bot.rasa_ext.action_validation import validate_action_result
     from rasa.core.actions.action import RemoteAction
+
+    from bot.rasa_ext.action_validation import validate_action_result
 
     assert RemoteAction._validate_action_result is validate_action_result

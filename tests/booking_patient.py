@@ -17,7 +17,11 @@ FORM_OF = {
     "reschedule_appointment": "reschedule_form",
     "cancel_appointment": "cancel_form",
 }
-LAST_ACTION = {"booking_form": "action_book_slot", "reschedule_form": "action_reschedule", "cancel_form": "action_cancel"}
+LAST_ACTION = {
+    "booking_form": "action_book_slot",
+    "reschedule_form": "action_reschedule",
+    "cancel_form": "action_cancel",
+}
 
 
 @dataclass
@@ -40,7 +44,9 @@ class Patient:
         self.messages += 1
         questions = (Question(text, intent), *(Question(*one) for one in more))
         whole = ". ".join(question.text for question in questions)
-        self._call = Call("", self.conversation, whole, intent, questions, {}, None, {"message_id": self.messages, "channel": "test"})
+        self._call = Call(
+            "", self.conversation, whole, intent, questions, {}, None, {"message_id": self.messages, "channel": "test"}
+        )
         self.events.append({"event": "user", "text": whole})
         self._replies, self.answered = [], []
         followup = await self._run_form(self.form) if self.form else "rules"

@@ -8,7 +8,6 @@ import pytest
 
 pytest.importorskip("rasa", reason="runs in the Rasa environment")
 
-from bot.rasa_ext import stored_events
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -21,8 +20,12 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.rasa_ext import stored_events
+
 DOMAIN = Domain.load(str(Path(__file__).parents[2] / "domain.yml"))
-OTHER_DOMAIN = Domain.from_dict({"intents": ["greet"], "slots": {"day": {"type": "text", "mappings": [{"type": "custom"}]}}})
+OTHER_DOMAIN = Domain.from_dict(
+    {"intents": ["greet"], "slots": {"day": {"type": "text", "mappings": [{"type": "custom"}]}}}
+)
 START = [ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen")]
 
 
@@ -67,7 +70,11 @@ def restored(events, domain=DOMAIN):
 
 
 def test_a_restored_conversation_goes_on_where_it_was():
-    events = [*START, *turn(), *turn("x", ActiveLoop("booking_form"), SlotSet("day", "2030-01-07"), SlotSet("offered", [1, 2]))]
+    events = [
+        *START,
+        *turn(),
+        *turn("x", ActiveLoop("booking_form"), SlotSet("day", "2030-01-07"), SlotSet("offered", [1, 2])),
+    ]
     before = DialogueStateTracker.from_events("p", events, DOMAIN.slots)
     after = restored(events)
     assert after.current_slot_values() == before.current_slot_values()
@@ -103,7 +110,13 @@ def test_the_text_is_the_redacted_one():
 
 
 def test_only_the_current_session_is_stored():
-    events = [*START, *turn("first", SlotSet("day", "2030-01-07")), SlotSet("session_started_metadata", {"x": 1}), *START, *turn("second")]
+    events = [
+        *START,
+        *turn("first", SlotSet("day", "2030-01-07")),
+        SlotSet("session_started_metadata", {"x": 1}),
+        *START,
+        *turn("second"),
+    ]
     kept = stored(events)
     assert [event["text"] for event in kept if event["event"] == "user"] == ["second"]
     assert kept[0]["name"] == "action_session_start"
@@ -111,16 +124,23 @@ def test_only_the_current_session_is_stored():
 
 
 def test_rasas_copy_of_the_first_metadata_is_not_stored():
-    assert "session_started_metadata" not in str(stored([*START, SlotSet("session_started_metadata", {"x": 1}), *turn()]))
+    assert "session_started_metadata" not in str(
+        stored([*START, SlotSet("session_started_metadata", {"x": 1}), *turn()])
+    )
 
 
 def test_a_long_session_is_folded_into_the_slots_and_the_form_it_led_to():
-    events = [*START, *turn("open", ActiveLoop("booking_form"), SlotSet("department", "ent"), SlotSet("day", "2030-01-07"))]
+    events = [
+        *START,
+        *turn("open", ActiveLoop("booking_form"), SlotSet("department", "ent"), SlotSet("day", "2030-01-07")),
+    ]
     for number in range(stored_events.LONGEST_SESSION):
         events += turn(str(number), *([SlotSet("day", None)] if number == 12 else []))
     kept = stored(events)
     texts = [event["text"] for event in kept if event["event"] == "user"]
-    assert texts == [str(number) for number in range(stored_events.LONGEST_SESSION)][-stored_events.KEPT_OF_LONG_SESSION :]
+    assert (
+        texts == [str(number) for number in range(stored_events.LONGEST_SESSION)][-stored_events.KEPT_OF_LONG_SESSION :]
+    )
     after = restored(events)
     assert after.active_loop_name == "booking_form"
     assert after.get_slot("department") == "ent"
@@ -161,7 +181,9 @@ def test_an_empty_value_of_a_slot_is_kept(value):
     assert restored([*START, *turn("x", SlotSet("offered", value))]).get_slot("offered") == value
 
 
-@pytest.mark.parametrize("text", ["nul \x00 here", "half \ud83d a pair", "back\\u0000slash", "smile \U0001f600", "\\\x00"])
+@pytest.mark.parametrize(
+    "text", ["nul \x00 here", "half \ud83d a pair", "back\\u0000slash", "smile \U0001f600", "\\\x00"]
+)
 def test_what_postgresql_refuses_is_replaced_and_the_rest_kept(text):
     body = stored_events.to_json([*START, message(text)], DOMAIN)
     assert "\\u0000" not in body.replace("\\\\", "")

@@ -8,9 +8,10 @@ import pytest
 
 pytest.importorskip("rasa", reason="runs in the Rasa environment")
 
-from bot.rasa_ext.channel import InternalInput
 from rasa.core.channels.rest import RestInput
 from structlog.testing import capture_logs
+
+from bot.rasa_ext.channel import InternalInput
 
 SECRET = "my number is 555 555 0123"
 

@@ -9,17 +9,27 @@ import pytest
 pytest.importorskip("rasa", reason="runs in the Rasa environment")
 
 import rasa
-from bot.rasa_ext import action_validation
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+
+from bot.rasa_ext import action_validation
 
 ACCEPTED = [
     {"events": [], "responses": []},
     {},
-    {"events": [{"event": "slot", "name": "day", "value": "2030-01-07", "timestamp": None}], "responses": [{"text": "hello"}]},
+    {
+        "events": [{"event": "slot", "name": "day", "value": "2030-01-07", "timestamp": None}],
+        "responses": [{"text": "hello"}],
+    },
     {"events": [{"event": "slot", "name": "day", "value": None}], "responses": [{"text": "x", "buttons": []}]},
-    {"events": [{"event": "followup", "name": "booking_form"}, {"event": "active_loop", "name": None}], "responses": []},
-    {"events": [{"event": "action_execution_rejected", "name": "booking_form"}], "responses": [{"custom": {"room": "1"}}]},
+    {
+        "events": [{"event": "followup", "name": "booking_form"}, {"event": "active_loop", "name": None}],
+        "responses": [],
+    },
+    {
+        "events": [{"event": "action_execution_rejected", "name": "booking_form"}],
+        "responses": [{"custom": {"room": "1"}}],
+    },
     {"responses": [{"text": "hello", "unheard_of": 1}]},
     {"events": [{"event": "followup"}]},
 ]
@@ -79,4 +89,3 @@ def test_the_known_release_gets_the_compiled_check(monkeypatch):
     assert rasa.__version__ == action_validation.KNOWN_RASA_VERSION
     assert action_validation.install() is True
     assert RemoteAction._validate_action_result is action_validation.validate_action_result
-

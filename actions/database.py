@@ -82,7 +82,7 @@ async def apply_schema(connection: Connection) -> None:
     applied = {row["name"] for row in await cursor.fetchall()}
     for file in sorted(schema_files(), key=lambda path: path.name):
         if file.name not in applied:
-            await connection.execute(cast(LiteralString, file.read_text(encoding="utf-8")))
+            await connection.execute(file.read_bytes())
             await connection.execute("insert into schema_file (name) values (%s)", [file.name])
 
 

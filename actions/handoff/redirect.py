@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from actions.calls import Reply
+from actions.handoff.business_hours import say_when_read
 from actions.handoff.cases import CaseCategory
 from actions.hospital import Hospital
 
@@ -18,7 +19,12 @@ def compose(category: CaseCategory, hospital: Hospital, room: UUID, now: datetim
     if category is CaseCategory.EMERGENCY:
         return _emergency(hospital, room, now)
     text = " ".join(
-        (_OPENINGS[category](hospital), _private_ways(hospital), _when(hospital, now), "Continue privately here:")
+        (
+            _OPENINGS[category](hospital),
+            _private_ways(hospital),
+            say_when_read(hospital, now),
+            "Continue privately here:",
+        )
     )
     return (Reply(text, room=room),)
 
@@ -31,7 +37,8 @@ def _emergency(hospital: Hospital, room: UUID, now: datetime) -> tuple[Reply, ..
     )
     second = (
         "This is an automated assistant and cannot help in an emergency. A member of our staff has been told. "
-        f"{_when(hospital, now)} Please do not wait for an answer here. Once everyone is safe, you can write to our staff privately:"
+        f"{say_when_read(hospital, now)} Please do not wait for an answer here. "
+        "Once everyone is safe, you can write to our staff privately:"
     )
     return Reply(first), Reply(second, room=room)
 
@@ -89,14 +96,3 @@ _OPENINGS: dict[CaseCategory, Callable[[Hospital], str]] = {
 
 def _private_ways(hospital: Hospital) -> str:
     return f"You can also write to {hospital.private.secure_email} or call {hospital.desk.phone}."
-
-
-def _when(hospital: Hospital, now: datetime) -> str:
-    """Say whether somebody is there now, in the hospital's own time."""
-    local = now.astimezone(hospital.timezone)
-    minute = local.hour * 60 + local.minute
-    if any(
-        interval.start <= minute < interval.end for interval in hospital.hours_on(hospital.desk.hours, local.date())
-    ):
-        return "Our team is at the desk now and answers as soon as possible."
-    return "Our team is away at this hour and answers when the desk opens again."

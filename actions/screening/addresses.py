@@ -39,26 +39,36 @@ CUED = re.compile(
     r"indirizzo(?: e|:)?|direccion(?: es|:)?|domicilio(?: es|:)?)\s(?:the\s)?"
     rf"((?:(?!(?:my|the|your|email|phone|fax|floor|room)\b)[\w'.\-/]{{1,24}}[,\s]{{1,2}}){{0,5}}?(?:\d{{1,6}}[a-z]?\b)(?:,?\s{_WORD}){{0,4}})"
 )
-_CUE_ONLY_NUMBER = re.compile(r"\d{1,2}(?:am|pm)?\b(?!.*[a-z]{3})")
-_TOWN = re.compile(r"\b(?:i live in|i'm from|im from|i am from|we live in|vivo en|vivo a|abito a|soy de|vengo da)\s([^\W\d_][\w'\-]{2,24}(?:\s(?!and|but|so|where|how|can|y|e\b|is|do)[^\W\d_][\w'\-]{2,24})?)")
+
+# What may follow a street: flat, town, country, postal code.
+_REST = re.compile(r"(?!(?:.{0,60}\b(?:and|my|is|are|the|for|at|on|can|what)\b))[^\d.!?:]{0,60}(?:\.\s?\d{2,4}\b[^\d.!?:]{0,40}|\b\d{2,3}\b[^\d.!?:]{0,40})?\b\d{4,6}(?:-\d{2,4})?\b(?!\s?(?:am|pm|-))")
 
 
 def find_addresses(text: str, own: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of addresses in the folded text; `own` is the hospital's folded text, whose addresses pass."""
+    for start, end in _streets(text, own):
+        rest = _REST.match(text, end)
+        yield start, rest.end() if rest else end
+
+
+def _streets(text: str, own: str) -> Iterator[tuple[int, int]]:
     for pattern in (PREFIXED, SUFFIXED, WORDED, NUMBERED, BOX, MILITARY, FLAT):
         for match in pattern.finditer(text):
-            if match.group() not in own and not (pattern is NUMBERED and _harmless(match.group())):
+            if match.group() not in own and not (pattern in (NUMBERED, WORDED, SUFFIXED) and _harmless(match.group())):
                 yield match.span()
     for match in ENGLISH.finditer(text):
         found = match.group()
-        weak = _WEAK_SUFFIX.search(found) and not re.match(r"\d{2}|\d[a-z]\b", found)
-        if found not in own and not weak and not found.endswith(" dr") | bool(re.search(r"\bdr\.?$", found) and re.match(r"\.? [a-z]{3,} (?:at|on|in|for|about)\b", text[match.end():])):
-            yield match.span()
-        elif re.search(r"\bdr$", found) and not weak and found not in own and not re.match(r"\.? [a-z]{3,}", text[match.end():]):
+        weak = _WEAK_SUFFIX.search(found) and not re.match(r"\d{2}", found)
+        # "at 12 see dr patel" is a doctor, "12 oak dr" a drive.
+        doctor = re.search(r"\bdr\.?$", found) and re.match(r"\.? [a-z]{3,}", text[match.end() :])
+        if found not in own and not weak and not doctor:
             yield match.span()
     for match in CUED.finditer(text):
-        if match.group(1) not in own and not _CUE_ONLY_NUMBER.fullmatch(match.group(1)) and re.search(r"[a-z]{3}", match.group(1)):
+        if match.group(1) not in own and re.search(r"[a-z]{3}", match.group(1)) and not _PLACE_INSIDE.search(match.group(1)):
             yield match.span(1)
+
+
+_PLACE_INSIDE = re.compile(r"\b(?:ward|room|floor|unit|bed|icu|nicu|er|tomorrow|today|tonight|desk|gate|door|am|pm|fax|ext)\b")
 
 
 def _harmless(text: str) -> bool:

@@ -11,12 +11,12 @@ from aiohttp import web
 
 from actions.clock import Clock
 from actions.database import Database
+from actions.handoff.business_hours import say_moment, say_when_read
 from actions.handoff.cases import CaseCategory
 from actions.handoff.vault import Vault
 from actions.hospital import Hospital, HospitalFile
 from actions.screening import Screener
 from bot.pages.layout import SECURITY_HEADERS, Pages, from_own_page
-from bot.private_room.business_hours import say_moment, say_when_read
 from bot.private_room.link import PATH, case_of_link
 from bot.private_room.room import Author, Room, Rooms
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -66,7 +67,7 @@ def test_slots_never_overlap_and_lie_within_the_opening_hours_and_outside_breaks
 ) -> None:
     slots = planned_slots(opened(hospital_file.current(), *hours, minutes=minutes, breaks=breaks), "urology", day)
     assert all(slot.end - slot.start == timedelta(minutes=minutes) for slot in slots)
-    assert all(before.end <= after.start for before, after in zip(slots, slots[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(slots))
     for slot in slots:
         begins, ends = (moment.astimezone(ZONE).replace(tzinfo=None) for moment in (slot.start, slot.end))
         midnight = datetime.combine(day, time())

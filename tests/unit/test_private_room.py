@@ -15,7 +15,7 @@ from actions.handoff import cases
 from actions.handoff.vault import Vault, keep
 from actions.hospital import HospitalFile, TimeFormat, WeekHours
 from actions.screening import Screener
-from bot.private_room.business_hours import say_moment, say_when_read
+from actions.handoff.business_hours import say_moment, say_when_read
 from bot.private_room.link import room_link
 from bot.private_room.page import TEXT_LIMIT, room_routes
 from tests.conftest import ROOT, SetClock

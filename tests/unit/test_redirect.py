@@ -70,8 +70,8 @@ def test_the_redirect_says_whether_somebody_is_there_now(hospital: Hospital, cat
         " ".join(reply.text for reply in compose(category, hospital, ROOM, now))
         for now in (TUESDAY_MORNING, TUESDAY_NIGHT)
     )
-    assert "at the desk now" in open_
-    assert "away at this hour" in closed
+    assert "are reading messages now" in open_
+    assert "are away now" in closed
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_the_hour_is_the_hospitals_own_with_daylight_saving_and_holidays(
 ) -> None:
     now = datetime.fromisoformat(utc).replace(tzinfo=timezone.utc)
     (reply,) = compose(CaseCategory.CLINICAL, hospital, ROOM, now)
-    assert ("at the desk now" in reply.text) is there
+    assert ("are reading messages now" in reply.text) is there
 
 
 @pytest.mark.parametrize("category", CaseCategory)

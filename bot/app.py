@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -17,7 +18,7 @@ from actions.clock import Clock, system_clock
 from actions.database import Database
 from actions.encoder import Encoder
 from actions.faults import where_raised
-from actions.handoff.vault import open_vault
+from actions.handoff.vault import Vault, open_vault
 from actions.hospital import HospitalFile
 from actions.screening import Screener
 from actions.server import action_routes
@@ -40,6 +41,8 @@ from bot.worker import WORKERS, work_forever
 
 SENDERS = 4
 _RESTART_SECONDS = 1.0
+Loop = Callable[[], Coroutine[Any, Any, None]]
+"""Starts a loop that never ends."""
 
 _log = structlog.get_logger()
 
@@ -79,11 +82,14 @@ async def service(
             internal += unfinished_routes(house.database)
         if Role.ACTIONS in wanted:
             internal += action_routes(Services(house.hospital, house.database, clock))
+        loops: list[Loop] = []
         if wanted & {Role.PUBLIC, Role.WORKER}:
-            await _start_patient_side(stack, house, wanted, await asyncio.to_thread(Screener.load, root))
+            loops = await _start_patient_side(stack, house, wanted, await asyncio.to_thread(Screener.load, root))
         if Role.DESK in wanted:
             await _listen(stack, settings.staff, desk_routes(house.database, house.hospital, clock))
         await _listen(stack, settings.internal, internal)
+        # Last, so that they end first: what they have begun may still need the action server.
+        stack.push_async_callback(_cancel, [asyncio.create_task(_forever(loop)) for loop in loops])
         _log.info("service.ready", roles=sorted(role.value for role in wanted))
         yield
         _log.info("service.stopping")
@@ -103,28 +109,32 @@ async def _build(stack: AsyncExitStack, settings: Settings, messenger: Messenger
     return House(settings, messenger, database, session, hospital, Rasa(session, settings.rasa.url), clock)
 
 
-async def _start_patient_side(stack: AsyncExitStack, house: House, roles: frozenset[Role], screener: Screener) -> None:
+async def _start_patient_side(
+    stack: AsyncExitStack, house: House, roles: frozenset[Role], screener: Screener
+) -> list[Loop]:
+    """Listen for patients; give the loops that do the work."""
     settings, clock = house.settings, house.clock
     vault = open_vault(settings.vault_key_file, create=settings.simulator)
     inbox = Inbox(house.database, vault)
-    links = Links(vault, settings.public_url)
     if Role.PUBLIC in roles:
         routes = webhook_routes(house.messenger, inbox, clock)
         routes += room_routes(house.database, vault, screener, house.hospital, clock)
         if settings.simulator:
             routes += simulator_routes(settings, house.session, name=house.hospital.current().name)
         await _listen(stack, settings.public, routes)
-    if Role.WORKER in roles:
-        outbox = Outbox(house.database, vault, GraphSender(house.session, house.messenger), links, clock)
-        encoder = await asyncio.to_thread(Encoder.load)
-        turn = Turn(house.database, inbox, outbox, screener, encoder, house.rasa, house.hospital, clock)
-        inbox_wake, outbox_wake = asyncio.Event(), asyncio.Event()
-        wakes = {inbox_module.CHANNEL: inbox_wake, outbox_module.CHANNEL: outbox_wake}
-        tasks = [_forever(lambda: _hear_announcements(house.database.url, wakes))]
-        tasks += [_forever(lambda: work_forever(turn, inbox, inbox_wake)) for _ in range(WORKERS)]
-        tasks += [_forever(lambda: send_forever(outbox, outbox_wake)) for _ in range(SENDERS)]
-        running = [asyncio.create_task(task) for task in tasks]
-        stack.push_async_callback(_cancel, running)
+    return _loops(house, vault, inbox, screener, await asyncio.to_thread(Encoder.load)) if Role.WORKER in roles else []
+
+
+def _loops(house: House, vault: Vault, inbox: Inbox, screener: Screener, encoder: Encoder) -> list[Loop]:
+    links = Links(vault, house.settings.public_url)
+    outbox = Outbox(house.database, vault, GraphSender(house.session, house.messenger), links, house.clock)
+    turn = Turn(house.database, inbox, outbox, screener, encoder, house.rasa, house.hospital, house.clock)
+    inbox_wake, outbox_wake = asyncio.Event(), asyncio.Event()
+    wakes = {inbox_module.CHANNEL: inbox_wake, outbox_module.CHANNEL: outbox_wake}
+    hear: Loop = partial(_hear_announcements, house.database.url, wakes)
+    work: Loop = partial(work_forever, turn, inbox, inbox_wake)
+    send: Loop = partial(send_forever, outbox, outbox_wake)
+    return [hear, *[work] * WORKERS, *[send] * SENDERS]
 
 
 async def _listen(stack: AsyncExitStack, address: Address, routes: list[web.RouteDef]) -> None:
@@ -136,7 +146,7 @@ async def _listen(stack: AsyncExitStack, address: Address, routes: list[web.Rout
     await web.TCPSite(runner, address.host, address.port).start()
 
 
-async def _forever(start: Callable[[], Coroutine[Any, Any, None]]) -> None:
+async def _forever(start: Loop) -> None:
     """Run a loop that never ends, and start it again when it fails."""
     while True:
         try:

@@ -17,6 +17,7 @@ from bot import metrics
 from bot.channels.events import SendError
 from bot.channels.graph import GraphSender
 from bot.channels.messenger import TEXT_LIMIT, build_message, build_typing, split_text
+from bot.completion import completed
 from bot.inbox import split_address
 from bot.private_room.link import room_link
 
@@ -144,7 +145,7 @@ class Outbox:
 async def send_forever(outbox: Outbox, wake: asyncio.Event, idle_seconds: float = 1.0) -> None:
     """Send whatever there is, and sleep until more is announced."""
     while True:
-        if not await outbox.send_next():
+        if not await completed(outbox.send_next()):
             wake.clear()
             try:
                 await asyncio.wait_for(wake.wait(), idle_seconds)

@@ -8,6 +8,7 @@ import structlog
 
 from actions.faults import where_raised
 from bot import metrics
+from bot.completion import completed
 from bot.inbox import Inbox, Message, TakenOverError
 from bot.turn import Turn
 
@@ -25,15 +26,22 @@ _log = structlog.get_logger()
 async def work_forever(turn: Turn, inbox: Inbox, wake: asyncio.Event) -> None:
     """Work on whatever there is, and sleep until more is announced."""
     while True:
-        message = await inbox.take(turn.clock())
-        if message is not None:
-            await work_safely(turn, inbox, message)
+        if await completed(_work_next(turn, inbox)):
             continue
         wake.clear()
         try:
             await asyncio.wait_for(wake.wait(), IDLE_SECONDS)
         except asyncio.TimeoutError:
             continue
+
+
+async def _work_next(turn: Turn, inbox: Inbox) -> bool:
+    """Take a message and work on it; False when there is none."""
+    message = await inbox.take(turn.clock())
+    if message is None:
+        return False
+    await work_safely(turn, inbox, message)
+    return True
 
 
 async def work_safely(turn: Turn, inbox: Inbox, message: Message) -> None:

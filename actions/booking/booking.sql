@@ -144,6 +144,13 @@ where schedule.department = %(department)s and not withdrawn
 order by day
 limit %(count)s
 
+-- name: of_case
+select appointment.id
+from appointment join slot on slot.appointment_id = appointment.id
+where case_id = %(case)s and appointment.status in ('proposed', 'pending', 'booked') and appointment.starts_at > %(now)s
+order by appointment.id desc
+limit 1
+
 -- name: proposed_of_case
 select appointment.id
 from appointment join slot on slot.appointment_id = appointment.id

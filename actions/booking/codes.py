@@ -3,17 +3,10 @@
 from dataclasses import replace
 
 from actions.booking import texts
+from actions.booking.appointment import Appointment, AppointmentStatus, TooManyTriesError, UnknownReferenceError
 from actions.booking.draft import Draft
 from actions.booking.reading import CANCEL_FORM, RESCHEDULE_FORM
-from actions.booking.reservations import (
-    Appointment,
-    AppointmentStatus,
-    TooManyTriesError,
-    UnknownReferenceError,
-    find_appointment,
-    look_up,
-    open_appointments,
-)
+from actions.booking.reservations import find_appointment, look_up, open_appointments
 from actions.booking.steps import Turn
 from actions.booking.wording import Wish
 

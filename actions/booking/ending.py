@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from actions.booking import texts
+from actions.booking.appointment import Appointment, AppointmentStatus, UnknownReferenceError
 from actions.booking.draft import Draft, read_draft, slot_events
-from actions.booking.reservations import Appointment, AppointmentStatus, UnknownReferenceError, cancel, find_appointment
+from actions.booking.reservations import cancel, find_appointment
 from actions.calls import Action, Call, Outcome, Reply, follow_up
 from actions.hospital import Hospital
 from actions.services import Services

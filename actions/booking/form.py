@@ -10,21 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from actions.booking import texts
+from actions.booking.appointment import Appointment, AppointmentStatus, SlotTakenError, UnknownReferenceError
 from actions.booking.codes import FormLeftError, identify
 from actions.booking.draft import LEAVING, Draft, read_draft, slot_events
 from actions.booking.moments import Moment, hear, moment_of
 from actions.booking.openings import Openings
 from actions.booking.reading import BOOKING_FORM, CANCEL_FORM, RESCHEDULE_FORM, read
-from actions.booking.reservations import (
-    Appointment,
-    AppointmentStatus,
-    SlotTakenError,
-    UnknownReferenceError,
-    attach_case,
-    hold,
-    move,
-    open_appointments,
-)
+from actions.booking.reservations import attach_case, hold, move, open_appointments
 from actions.booking.schedule import local_day
 from actions.booking.steps import Turn, fill
 from actions.booking.wording import Wish

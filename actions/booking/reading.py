@@ -69,7 +69,7 @@ def read(text: str, hospital: Hospital, today: date) -> Reading:
     clock = _find_time(text)
     # In "1 Dec 10:30" the 10 is no day of December.
     named_days = find_days(
-        _without(text, [clock] if clock and clock.value[0].isdigit() else []), today, hospital.holidays
+        _without(text, [clock] if clock and clock.value[0].isdigit() else []), today, hospital.calendar
     )
     all_days = _dates(named_days, text)
     ranges = [one for one in all_days if wording.RANGE_OF_DAYS.search(text[one.start : one.end])]

@@ -3,11 +3,17 @@
 Every function runs in the caller's transaction. The names of states are FHIR R4's.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from uuid import UUID
 
+from actions.booking.appointment import (
+    Appointment,
+    AppointmentStatus,
+    SlotStatus,
+    SlotTakenError,
+    TooManyTriesError,
+    UnknownReferenceError,
+)
 from actions.booking.openings import refresh_schedule
 from actions.booking.reference import new_reference
 from actions.booking.schedule import earliest_start
@@ -19,56 +25,6 @@ WRONG_TRIES = 5
 TRIES_WITHIN = timedelta(hours=1)
 
 _QUERIES = Queries("actions.booking", "booking.sql")
-
-
-class SlotStatus(str, Enum):
-    """FHIR's slotstatus, as far as it is used: https://hl7.org/fhir/R4/valueset-slotstatus.html."""
-
-    FREE = "free"  # can be taken
-    BUSY_TENTATIVE = "busy-tentative"  # held until held_until, then free again
-    BUSY = "busy"  # taken
-
-
-class AppointmentStatus(str, Enum):
-    """FHIR's appointmentstatus, as far as it is used: https://hl7.org/fhir/R4/valueset-appointmentstatus.html."""
-
-    PROPOSED = "proposed"  # a slot is held for a while; nobody knows yet for whom
-    PENDING = "pending"  # identity was left in the private room; staff have to confirm; no longer lapses
-    BOOKED = "booked"  # confirmed by staff
-    CANCELLED = "cancelled"  # cancelled, or the hold lapsed
-
-
-@dataclass(frozen=True, slots=True)
-class Appointment:
-    """An appointment and, while it is only proposed, until when its slot is held."""
-
-    id: int
-    reference: str
-    conversation: str
-    department: str
-    start: datetime
-    end: datetime
-    status: AppointmentStatus
-    held_until: datetime | None
-    case_id: UUID | None
-
-    def is_open(self, now: datetime) -> bool:
-        """Tell whether it still stands: ahead, and confirmed or held."""
-        if self.start <= now or self.status is AppointmentStatus.CANCELLED:
-            return False
-        return self.status is not AppointmentStatus.PROPOSED or (self.held_until is not None and self.held_until > now)
-
-
-class SlotTakenError(Exception):
-    """The time is no longer free: offer the next ones."""
-
-
-class UnknownReferenceError(Exception):
-    """No appointment that stands has this reference code: ask for the code again."""
-
-
-class TooManyTriesError(Exception):
-    """The conversation has sent too many wrong reference codes: it has to wait, or ask a person."""
 
 
 async def hold(
@@ -162,6 +118,12 @@ async def attach_case(connection: Connection, appointment: Appointment, case_id:
     """Note in which case's private room identity is settled."""
     await connection.execute(_QUERIES["change_case"], {"appointment": appointment.id, "case": case_id})
     return await _by_id(connection, appointment.id)
+
+
+async def appointment_of_case(connection: Connection, case_id: UUID, now: datetime) -> Appointment | None:
+    """Give the coming appointment that is settled in this case's private room, or None."""
+    row = await fetch_one(connection, _QUERIES["of_case"], case=case_id, now=now)
+    return await _by_id(connection, row["id"]) if row else None
 
 
 async def settle_identity(connection: Connection, case_id: UUID, now: datetime) -> Appointment | None:

@@ -151,7 +151,8 @@ async def _check_department(turn: Turn, draft: Draft) -> Draft:
         return draft
     if await turn.openings.days(draft.department, turn.openings.today):
         return draft
-    return replace(draft, department=None, booking_notice=texts.no_free_days(draft.department, turn.hospital))
+    last = last_day(turn.hospital, turn.openings.today)
+    return replace(draft, department=None, booking_notice=texts.no_free_days(draft.department, turn.hospital, last))
 
 
 async def _check_day(turn: Turn, draft: Draft) -> Draft:

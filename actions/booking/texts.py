@@ -6,7 +6,7 @@ A reply stays within 640 characters, a quick reply's title within 20; its payloa
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from actions.booking.reservations import Appointment
+from actions.booking.appointment import Appointment
 from actions.booking.schedule import DayProblem, PartOfDay, local_day
 from actions.calls import QuickReply
 from actions.hospital import Hospital, TimeFormat
@@ -153,10 +153,10 @@ def not_online(department: str, hospital: Hospital) -> str:
     return f"{found.name} does not take online bookings; please call {found.phone}."
 
 
-def no_free_days(department: str, hospital: Hospital) -> str:
+def no_free_days(department: str, hospital: Hospital, last: date) -> str:
     """Say that a department has nothing left."""
     found = hospital.departments[department]
-    return f"{found.name} has no free times online in the next {hospital.booking.days_ahead} days; please call {found.phone}."
+    return f"{found.name} has no free times online up to {day_text(last)}; please call {found.phone}."
 
 
 def doctor_named(doctor: str, department: str, hospital: Hospital) -> str:

@@ -14,7 +14,7 @@ create table appointment (
     department text not null,
     starts_at timestamptz not null,
     ends_at timestamptz not null check (ends_at > starts_at),
-    status text not null check (status in ('proposed', 'pending', 'booked', 'cancelled')), -- actions/booking/reservations.py: AppointmentStatus
+    status text not null check (status in ('proposed', 'pending', 'booked', 'cancelled')), -- actions/booking/appointment.py: AppointmentStatus
     case_id uuid references cases (id), -- in whose private room identity is settled
     created_at timestamptz not null,
     changed_at timestamptz not null
@@ -29,7 +29,7 @@ create table slot (
     place smallint not null,         -- 1 to the department's capacity: one row for each patient a time can take
     starts_at timestamptz not null,
     ends_at timestamptz not null check (ends_at > starts_at),
-    status text not null check (status in ('free', 'busy-tentative', 'busy')), -- actions/booking/reservations.py: SlotStatus
+    status text not null check (status in ('free', 'busy-tentative', 'busy')), -- actions/booking/appointment.py: SlotStatus
     held_until timestamptz,          -- from then on a busy-tentative slot counts as free
     appointment_id bigint references appointment (id),
     withdrawn boolean not null default false, -- no longer in the schedule: never offered again, gone once it is free

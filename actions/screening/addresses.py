@@ -74,4 +74,4 @@ _PLACE_INSIDE = re.compile(r"\b(?:ward|room|floor|unit|bed|icu|nicu|er|tomorrow|
 def _harmless(text: str) -> bool:
     return bool(re.match(r"(?:19|20)\d\d\b", text) or re.search(
         r"\b(?:dollars|usd|euros?|eur|pounds?|points|mg|miles|or|vs|calories|code|to|steps|floor|room|ward|not|but|than|now|was|has|have|my|mi|me|"
-        r"rupees|cash|card|minus|plus|times|divided|degrees|reservation|table|gate|terminal|grams|cups|yen|pesos|at|on)\b", text))
+        r"rupees|cash|card|minus|plus|times|over|divided|degrees|reservation|table|gate|terminal|grams|cups|yen|pesos|at|on)\b", text))

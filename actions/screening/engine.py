@@ -69,7 +69,7 @@ class Screener:
             if len(text) > MAX_CHARACTERS or unreadable(text):
                 return _unjudged()
             return self._judge(text, Visibility(visibility), tuple(c[-CONTEXT_CHARACTERS:] for c in tuple(context)[-CONTEXT_MESSAGES:]))
-        except Exception:  # noqa: BLE001 (whatever goes wrong, the message goes to a person)
+        except Exception:
             return _unjudged()
 
     def _judge(self, text: str, visibility: Visibility, context: tuple[str, ...]) -> Screening:

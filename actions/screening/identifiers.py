@@ -29,7 +29,7 @@ SPELLED_EMAIL_CUE = re.compile(
     rf"\b(?:e?mail|correo)\b[^\n]{{0,30}}?\b(\w{{2,40}}{_AT}(?:gmail|hotmail|yahoo|outlook|icloud|libero|live|aol|proton)\b(?:{_DOT}?{TOP_LEVELS}\b)?)"
 )
 BARE_EMAIL = re.compile(rf"\b[\w.\-]{{2,40}}{_AT}(?:gmail|hotmail|yahoo|outlook|icloud|libero|protonmail)\b(?:{_DOT}?{TOP_LEVELS}\b)?")
-URL = re.compile(rf"\b(?:https?://|www\.)[^\s<>\"']{{2,300}}|\b(?:[a-z0-9\-]{{2,40}}\.){{1,3}}(?:com|org|net|edu|gov|io|it|es|me|co\.uk)(?:/[^\s<>\"']{{0,200}})?\b")
+URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"']{2,300}|\b(?:[a-z0-9\-]{2,40}\.){1,3}(?:com|org|net|edu|gov|io|it|es|me|co\.uk)(?:/[^\s<>\"']{0,200})?\b")
 HANDLE = re.compile(r"(?<![\w@.])@[a-z_][\w.]{2,29}\b")
 HANDLE_CUE = re.compile(
     r"\b(?:insta(?:gram)?|ig|snap(?:chat)?|twitter|tiktok|telegram|facebook|fb|user ?name|usuario|handle|skype|discord)\b"

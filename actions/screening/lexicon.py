@@ -80,7 +80,8 @@ class PhraseBook:
                 target |= self.classes[entry.strip("{}")]  # KeyError: the class is not defined above
                 continue
             rows: list[tuple[str, ...]] = [()]
-            for part in entry.split():
+            # A message's words are split between letters and digits ("a1c"), so entries are too.
+            for part in re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", entry).split():
                 forms = {form for choice in part.split("|") for form in _forms(choice)}
                 rows = [(*row, form) for row in rows for form in sorted(forms)]
             target |= set(rows)

@@ -43,7 +43,8 @@ FUNCTION_WORDS = frozenset(
 @dataclass(frozen=True, slots=True)
 class NameLists:
     """`only`: names that are nothing else; `also`: names that are words too; `safe`: words that are no name on their own;
-    `words`: every known word; `staff`: folded names of staff who may be named."""
+    `words`: every known word; `staff`: folded names of staff who may be named.
+    """
 
     only: Set[str]
     also: Set[str]

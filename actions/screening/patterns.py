@@ -72,7 +72,8 @@ class Pattern:
 @dataclass(frozen=True, slots=True)
 class Words:
     """What the matcher sees of a message: `phrases[class][start]` lists the ends of that class's phrases,
-    `positions[word]` the places of a word."""
+    `positions[word]` the places of a word.
+    """
 
     words: Sequence[str]
     breaks: Sequence[bool]

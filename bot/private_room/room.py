@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 
 from actions import audit
+from actions.booking.reservations import Appointment, appointment_of_case, settle_identity
 from actions.clock import Clock
 from actions.database import Connection, Database, Queries, Row, fetch_one
 from actions.handoff import cases
@@ -50,6 +51,8 @@ class Room:
     messages: Sequence[RoomMessage]
     emergency: bool
     closed: bool
+    appointment: Appointment | None = None
+    """The coming appointment that is settled here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,9 @@ class Rooms:
             if row is None:
                 return None
             messages = await self._messages(connection, case)
-        return Room(messages, row["category"] == CaseCategory.EMERGENCY.value, row["state"] == "closed")
+            appointment = await appointment_of_case(connection, case, self.clock())
+        emergency = row["category"] == CaseCategory.EMERGENCY.value
+        return Room(messages, emergency, row["state"] == "closed", appointment)
 
     async def write(self, case: UUID, text: str) -> CaseCategory | None:
         """Take what the patient wrote into the case, sealed and screened; give what the case is now, or None if it is not open."""
@@ -86,6 +91,8 @@ class Rooms:
             await cases.add_written(
                 connection, case, author=Author.PATIENT.value, item=item, redacted=screening.redacted, now=now
             )
+            # Whatever was written, a person reads it: the slot must not lapse in the meantime.
+            await settle_identity(connection, case, now)
             category = await _raise(connection, row, screening, now)
         _log.info("room.written", case_number=row["number"], decision=screening.decision.value, category=category.value)
         return category

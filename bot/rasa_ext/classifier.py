@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-from actions.encoder import Encoder, Vector
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -16,6 +15,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from actions.encoder import Encoder, Vector
 from bot.rasa_ext.featurizer import EncoderFeaturizer, sentence_vector
 from bot.rasa_ext.intent_model import IntentModel, Tuning
 from bot.rasa_ext.questions import Part, divide

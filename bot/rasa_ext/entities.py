@@ -67,7 +67,7 @@ class HospitalEntityExtractor(GraphComponent):
         time_of_day = find_time_of_day(text)
         found = [
             *find_departments(text, hospital),
-            *find_days(text, today, hospital.holidays),
+            *find_days(text, today, hospital.calendar),
             *([time_of_day] if time_of_day else []),
             *find_doctors(text, hospital),
         ]

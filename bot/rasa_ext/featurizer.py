@@ -7,7 +7,6 @@ import binascii
 from typing import Any, Final
 
 import numpy as np
-from actions.encoder import DIMENSIONS, Encoder, Vector
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -19,6 +18,8 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from actions.encoder import DIMENSIONS, Encoder, Vector
 
 VECTOR_KEY: Final = "vector"
 """Where a message's metadata may carry its vector: base64 of 384 little-endian 32-bit floats."""

@@ -8,14 +8,15 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 from psycopg.errors import UniqueViolation
 
-from actions.booking import openings, reservations
-from actions.booking.reservations import (
+from actions.booking import reservations
+from actions.booking.appointment import (
     Appointment,
     AppointmentStatus,
     SlotTakenError,
     TooManyTriesError,
     UnknownReferenceError,
 )
+from actions.booking.openings import Openings
 from actions.database import Database
 from actions.handoff.cases import open_case
 from actions.hospital import Hospital, HospitalFile
@@ -62,7 +63,7 @@ async def hold(
 
 async def free(database: Database, hospital: Hospital, now: datetime = NOW) -> tuple[datetime, ...]:
     async with database.transaction() as connection:
-        return await openings.free_starts(connection, hospital, "urology", TUESDAY.date(), now)
+        return await Openings(connection, hospital, now).starts("urology", TUESDAY.date())
 
 
 async def move(
@@ -247,8 +248,9 @@ async def test_only_a_planned_slot_can_be_held(database: Database, hospital: Hos
 
 async def test_a_department_without_online_booking_has_no_slots(database: Database, hospital: Hospital) -> None:
     async with database.transaction() as connection:
-        assert await openings.free_days(connection, hospital, "emergency", NOW.date(), NOW) == ()
-        assert await openings.free_starts(connection, hospital, "emergency", TUESDAY.date(), NOW) == ()
+        openings = Openings(connection, hospital, NOW)
+        assert await openings.days("emergency", NOW.date()) == ()
+        assert await openings.starts("emergency", TUESDAY.date()) == ()
     with pytest.raises(SlotTakenError):
         await hold(database, hospital, department="emergency")
 
@@ -400,7 +402,7 @@ async def test_tomorrow_another_day_opens_and_yesterday_is_gone(database: Databa
     async def days(now: datetime) -> tuple[date, ...]:
         async with database.transaction() as connection:
             yesterday = now.date() - timedelta(days=1)
-            return await openings.free_days(connection, hospital, "urology", yesterday, now, count=400)
+            return await Openings(connection, hospital, now).days("urology", yesterday, count=400)
 
     thursday = datetime(2026, 12, 3, 15, 0, tzinfo=timezone.utc)  # 60 days on, Monday and Tuesday are open too
     first, second = await days(thursday), await days(thursday + timedelta(days=1))

@@ -10,12 +10,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from actions.booking import reservations
 from actions.database import Database, fetch_all
 from actions.handoff import cases
+from actions.handoff.business_hours import say_moment, say_when_read
 from actions.handoff.vault import Vault, keep
 from actions.hospital import HospitalFile, TimeFormat, WeekHours
 from actions.screening import Screener
-from actions.handoff.business_hours import say_moment, say_when_read
 from bot.private_room.link import room_link
 from bot.private_room.page import TEXT_LIMIT, room_routes
 from tests.conftest import ROOT, SetClock
@@ -406,3 +407,26 @@ def test_times_are_written_as_the_hospital_writes_them(hospital_file: HospitalFi
 )
 def test_the_page_says_when_staff_read(hospital_file: HospitalFile, now: datetime, said: str) -> None:
     assert say_when_read(hospital_file.current(), now) == said
+
+
+async def test_writing_in_the_room_of_a_booking_keeps_the_time_that_was_held(
+    client: TestClient, database: Database, vault: Vault, case: UUID, hospital_file: HospitalFile, clock: SetClock
+) -> None:
+    hospital = hospital_file.current()
+    start = datetime(2026, 11, 30, 10, 0, tzinfo=hospital.timezone)
+    async with database.transaction() as connection:
+        held = await reservations.hold(
+            connection, hospital, conversation="c1", department="dermatology", start=start, now=clock()
+        )
+        await reservations.attach_case(connection, held, case)
+    page = unescape(await (await client.get(path(case, vault))).text())
+    assert held.reference in page
+    assert "This time is held until" in page
+    await client.post(path(case, vault), data={"text": "It is for Ana, you can reach us by the usual number"})
+    clock.pass_time(hours=2)
+    page = unescape(await (await client.get(path(case, vault))).text())
+    assert "This time is kept for you" in page
+    async with database.transaction() as connection:
+        kept = await reservations.find_appointment(connection, held.reference)
+    assert kept is not None
+    assert kept.status.value == "pending"

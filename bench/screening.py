@@ -20,7 +20,10 @@ from actions.screening import Category, Decision, Screener, Screening, Visibilit
 ROOT = Path(__file__).resolve().parent.parent
 # Types of the public set that are direct identifiers of a person.
 DIRECT = frozenset(
-    "PERSON STREET_ADDRESS CREDIT_CARD PHONE_NUMBER EMAIL_ADDRESS ZIP_CODE IBAN_CODE US_SSN IP_ADDRESS US_DRIVER_LICENSE".split()
+    (
+        "PERSON STREET_ADDRESS CREDIT_CARD PHONE_NUMBER EMAIL_ADDRESS ZIP_CODE IBAN_CODE US_SSN IP_ADDRESS "
+        "US_DRIVER_LICENSE"
+    ).split()
 )
 Row = dict[str, Any]
 
@@ -46,7 +49,9 @@ class Report:
         """Print the share with its interval and keep what missed."""
         low, high = wilson(hits, total)
         print(f"{name:<58} {hits:>5}/{total:<5} {hits / max(total, 1):6.3f}  [{low:.3f}, {high:.3f}]")
-        (self._folder / (name.split(":")[0].replace(" ", "_").replace("/", "-") + ".txt")).write_text("\n".join(missed) + "\n")
+        (self._folder / (name.split(":")[0].replace(" ", "_").replace("/", "-") + ".txt")).write_text(
+            "\n".join(missed) + "\n"
+        )
 
 
 def read(path: Path) -> list[Row]:
@@ -69,8 +74,14 @@ def own(screener: Screener, report: Report) -> None:
     for path in sorted((ROOT / "tests" / "screening").glob("*.jsonl")):
         rows = read(path)
         judged = [(row, judge(screener, row)) for row in rows]
-        missed = [f"{row['text']!r} {row['context'] or ''} -> {got.decision.value} {[(f.rule, f.start, f.end) for f in got.findings]}"
-                  for row, got in judged if not right(row, got)]
+        missed = [
+            (
+                f"{row['text']!r} {row['context'] or ''} -> {got.decision.value} "
+                f"{[(f.rule, f.start, f.end) for f in got.findings]}"
+            )
+            for row, got in judged
+            if not right(row, got)
+        ]
         report.line(f"own {path.stem}: decision and categories right", len(rows) - len(missed), len(rows), missed)
         if path.stem == "downgraded":
             found = [r["text"] for r, g in judged if Category.EMERGENCY in g.categories]
@@ -86,6 +97,7 @@ def share(report: Report, name: str, rows: Iterable[Row], test: Callable[[Row], 
 
 def shared(screener: Screener, report: Report, folder: Path) -> None:
     """Measure on the public development data."""
+
     def clinical(row: Row) -> bool:
         got = screener.screen(row["text"]).categories
         return Category.CLINICAL in got or Category.EMERGENCY in got
@@ -123,13 +135,23 @@ def identifiers(screener: Screener, report: Report, rows: list[Row]) -> None:
         report.line(f"direct identifier spans {how}: spans found", spans, total, missed)
         print("   " + ", ".join(f"{k} {n}/{m}" for k, (n, m) in sorted(by_type.items())))
     free = [row for row in rows if not row["spans"]]
-    share(report, "messages without identifiers: flagged as identifying", free,
-          lambda r: Category.IDENTIFYING in screener.screen(r["text"]).categories, True)
+    share(
+        report,
+        "messages without identifiers: flagged as identifying",
+        free,
+        lambda r: Category.IDENTIFYING in screener.screen(r["text"]).categories,
+        True,
+    )
 
 
 def speed(screener: Screener) -> None:
     """Print the throughput on the project's messages and the time of a 1,000-character text."""
-    texts = [r["text"] for p in sorted((ROOT / "tests" / "screening").glob("*.jsonl")) for r in read(p) if len(r["text"]) < 1000]
+    texts = [
+        r["text"]
+        for p in sorted((ROOT / "tests" / "screening").glob("*.jsonl"))
+        for r in read(p)
+        if len(r["text"]) < 1000
+    ]
     began = time.perf_counter()
     for text in texts * 2:
         screener.screen(text)
@@ -141,7 +163,12 @@ def speed(screener: Screener) -> None:
         screener.screen(long)
         times.append(time.perf_counter() - start)
     times.sort()
-    print(f"speed: {per_second:,.0f} messages/s of {len(texts)} texts; 1,000 characters p50 {times[150] * 1e3:.2f} ms, p99 {times[297] * 1e3:.2f} ms")
+    print(
+        (
+            f"speed: {per_second:,.0f} messages/s of {len(texts)} texts; 1,000 characters p50 "
+            f"{times[150] * 1e3:.2f} ms, p99 {times[297] * 1e3:.2f} ms"
+        )
+    )
 
 
 def main() -> None:

@@ -36,20 +36,32 @@ KNOWN = {"en": 50_000, "es": 30_000, "it": 30_000}
 
 # Listed names that all three languages use as a word or as the name of a place or a brand.
 ALSO_WORDS = frozenset(
-    "bond mate mina marine hong meta mata junior bush sierra sharp rush grey corona server hills drew waters duke chase marino ferrari islam houston guerrero diamond dallas "
-    "saint columbia buddy pope palo berlin arizona atlanta melbourne wolf alba reader liberty toledo echo bones lincoln indiana coca chip rivers gates edit rama pastor mall clay "
-    "candy toro nazi milan bass polo mars isis cleveland missouri fifa alabama mercy khan brooklyn alpha pole palm denver cruise tennessee phoenix orleans macho hung hood yoga "
-    "jerusalem beta raid louisiana destiny cherry birmingham madison chuck sunshine rocky marvel maine hammer swift maya trinidad tours pepper peer lean laguna visa sterling kenya "
-    "haven ridge richmond delta saga harmony babe serra sang lemon cliff bilbao ally darling dakota lagos bros sunny mora burger elder stack pier montana fonda nevada gala columbus "
-    "alfa bristol magna ferry arch stark indie dash chin ville dock adelaide prado kitty cali karma abate panini grove arias venice monk nova lone trinity tory stern pinto champagne "
-    "champ armenia memphis lanka lira baron abbey ninja borges genesis grill vikings sage rand merry atlas reza eden apollo versa venus shah sands kindle font caesar raven pacifica "
-    "jade bliss velvet jerez herb flint philippine garda corral vespa rust neto kingston falcon carmine candida brook rana hank parra maxi bona salem porsche creed willow watt blaze "
-    "bali strand mets mans sane mist bara caldera yuri mota helm scarlet nile bernardino willy safari raja puck lyric cosmo chevrolet blossom pera capua bale baba viking sheikh meadow "
-    "imam emerald cordoba sena sans renault remo poppy nana gaia domino brit vila orchard pandora aura solano lore canton bach soprano handler birch novi dayton guinness wilde mater "
-    "kant char buster zion stormy sable plank melo wally seneca magi avon sire liber buffy hobart aspen medic basel hoop genie diver jade gorge vali maxim kale commodore ching stratford "
-    "butch ares oman moor coppola armani petit mambo elon gucci gras valiant canning serenity squire rasa lexus rigo pont cool mane rico mach mame espana limo issa etna prem maxima okey "
-    "loki palau taurus nautica cava sima graal nada cara pasta bella luna sol mar cielo cita visita amor flor flores paz cruz campo rey mendoza toledo granada sevilla valencia leon "
-    "burgos merida caracas medina rioja roma siena firenze genova torino milano palermo como pisa lucca monza ferro costa monte marina riva vale gil seguro salud hora manana tarde".split()
+    """
+    bond mate mina marine hong meta mata junior bush sierra sharp rush grey corona server hills drew waters duke
+    chase marino ferrari islam houston guerrero diamond dallas saint columbia buddy pope palo berlin arizona
+    atlanta melbourne wolf alba reader liberty toledo echo bones lincoln indiana coca chip rivers gates edit
+    rama pastor mall clay candy toro nazi milan bass polo mars isis cleveland missouri fifa alabama mercy khan
+    brooklyn alpha pole palm denver cruise tennessee phoenix orleans macho hung hood yoga jerusalem beta raid
+    louisiana destiny cherry birmingham madison chuck sunshine rocky marvel maine hammer swift maya trinidad
+    tours pepper peer lean laguna visa sterling kenya haven ridge richmond delta saga harmony babe serra sang
+    lemon cliff bilbao ally darling dakota lagos bros sunny mora burger elder stack pier montana fonda nevada
+    gala columbus alfa bristol magna ferry arch stark indie dash chin ville dock adelaide prado kitty cali karma
+    abate panini grove arias venice monk nova lone trinity tory stern pinto champagne champ armenia memphis
+    lanka lira baron abbey ninja borges genesis grill vikings sage rand merry atlas reza eden apollo versa venus
+    shah sands kindle font caesar raven pacifica jade bliss velvet jerez herb flint philippine garda corral
+    vespa rust neto kingston falcon carmine candida brook rana hank parra maxi bona salem porsche creed willow
+    watt blaze bali strand mets mans sane mist bara caldera yuri mota helm scarlet nile bernardino willy safari
+    raja puck lyric cosmo chevrolet blossom pera capua bale baba viking sheikh meadow imam emerald cordoba sena
+    sans renault remo poppy nana gaia domino brit vila orchard pandora aura solano lore canton bach soprano
+    handler birch novi dayton guinness wilde mater kant char buster zion stormy sable plank melo wally seneca
+    magi avon sire liber buffy hobart aspen medic basel hoop genie diver jade gorge vali maxim kale commodore
+    ching stratford butch ares oman moor coppola armani petit mambo elon gucci gras valiant canning serenity
+    squire rasa lexus rigo pont cool mane rico mach mame espana limo issa etna prem maxima okey loki palau
+    taurus nautica cava sima graal nada cara pasta bella luna sol mar cielo cita visita amor flor flores paz
+    cruz campo rey mendoza toledo granada sevilla valencia leon burgos merida caracas medina rioja roma siena
+    firenze genova torino milano palermo como pisa lucca monza ferro costa monte marina riva vale gil seguro
+    salud hora manana tarde
+    """.split()
 )
 
 
@@ -130,8 +142,10 @@ def build_words() -> None:
     """Write the most frequent words of the three languages."""
     words = (fold(w) for language, n in KNOWN.items() for w in top_n_list(language, n))
     write("words.txt.gz", (w for w in words if re.fullmatch(r"[a-z]{2,}", w)))
-    write("words_frequent.txt.gz", (w for w in (fold(w) for lang in LANGUAGES for w in top_n_list(lang, 4000))
-                                    if re.fullmatch(r"[a-z]{2,}", w)))
+    write(
+        "words_frequent.txt.gz",
+        (w for w in (fold(w) for lang in LANGUAGES for w in top_n_list(lang, 4000)) if re.fullmatch(r"[a-z]{2,}", w)),
+    )
 
 
 def load(package: object, name: str) -> dict[str, Any]:
@@ -145,8 +159,10 @@ def build_drugs(only_names: set[str]) -> None:
     """Write single words that name a drug and are no everyday word."""
     variants = load(drug_named_entity_recognition, "drug_ner_dictionary.pkl.bz2")["drug_variant_to_canonical"]
     words = {fold(v) for v in variants}
-    write("drugs.txt.gz", (w for w in words if re.fullmatch(r"[a-z]{5,}", w)
-                           and frequency(w) < 2e-6 and w not in only_names))
+    write(
+        "drugs.txt.gz",
+        (w for w in words if re.fullmatch(r"[a-z]{5,}", w) and frequency(w) < 2e-6 and w not in only_names),
+    )
 
 
 def build_conditions(only_names: set[str]) -> None:

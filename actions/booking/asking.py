@@ -1,6 +1,7 @@
 """What the booking forms ask: one action for each slot, named as Rasa looks for it (action_ask_SLOT)."""
 
 from dataclasses import replace
+from datetime import date
 
 from actions.booking import texts
 from actions.booking.draft import Draft, read_draft, slot_events
@@ -10,6 +11,7 @@ from actions.booking.reservations import find_appointment, open_appointments
 from actions.booking.schedule import OFFERED, PartOfDay, part_of_day
 from actions.booking.steps import offers
 from actions.calls import Action, Call, Outcome, QuickReply, Reply
+from actions.hospital import Hospital
 from actions.services import Services
 
 _MISSES_BEFORE_PERSON = 2
@@ -42,19 +44,17 @@ async def ask_time_of_day(call: Call, services: Services) -> Outcome:
     async with services.database.transaction() as connection:
         openings = Openings(connection, services.hospital.current(), services.clock())
         free = await openings.starts(draft.department, draft.day)
+        days = () if free else await openings.days(draft.department, openings.today)
+    if not free:
+        return _ask_other_day(call, draft, openings.hospital, days)
     found = {part_of_day(start, openings.zone) for start in free}
     parts = [part for part in PartOfDay if part in found]
-    choices = (*texts.part_choices(parts), texts.ANY_TIME)
-    return _ask(
-        call,
-        replace(draft, offered=()),
-        texts.ask_time_of_day(draft.department, draft.day, parts, openings.hospital),
-        choices,
-    )
+    text = texts.ask_time_of_day(draft.department, draft.day, parts, openings.hospital)
+    return _ask(call, replace(draft, offered=()), text, (*texts.part_choices(parts), texts.ANY_TIME))
 
 
 async def ask_chosen_slot(call: Call, services: Services) -> Outcome:
-    """Offer free times; other days when the last ones have gone since the validation looked."""
+    """Offer free times."""
     draft = read_draft(call.slots)
     assert draft.department is not None
     assert draft.day is not None
@@ -62,9 +62,10 @@ async def ask_chosen_slot(call: Call, services: Services) -> Outcome:
         openings = Openings(connection, services.hospital.current(), services.clock())
         starts = await offers(openings, draft)
         days = () if starts else await openings.days(draft.department, openings.today)
+    if not starts:
+        return _ask_other_day(call, draft, openings.hospital, days)
     text = texts.ask_slot(draft.department, draft.day, starts, openings.hospital)
-    choices = texts.time_choices(starts, openings.hospital)
-    choices = (*choices, texts.OTHER_TIMES, texts.OTHER_DAY) if choices else texts.day_choices(days)
+    choices = (*texts.time_choices(starts, openings.hospital), texts.OTHER_TIMES, texts.OTHER_DAY)
     return _ask(call, replace(draft, offered=tuple(start.isoformat() for start in starts)), text, choices)
 
 
@@ -99,6 +100,14 @@ ASKING: dict[str, Action] = {
     "action_ask_reference": ask_reference,
     "action_ask_cancel_confirmed": ask_cancel_confirmed,
 }
+
+
+def _ask_other_day(call: Call, draft: Draft, hospital: Hospital, days: tuple[date, ...]) -> Outcome:
+    """Ask for another day: the last free times have gone since the validation looked."""
+    assert draft.department is not None
+    assert draft.day is not None
+    text = texts.all_gone(draft.department, draft.day, hospital)
+    return _ask(call, replace(draft, offered=tuple(day.isoformat() for day in days)), text, texts.day_choices(days))
 
 
 def _ask(call: Call, draft: Draft, question: str, choices: tuple[QuickReply, ...]) -> Outcome:

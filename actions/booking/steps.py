@@ -53,8 +53,12 @@ async def fill(turn: Turn, draft: Draft) -> Draft:
     draft = await _take_day(turn, draft)
     draft = _take_time_of_day(turn, draft)
     draft = await _check_department(turn, draft)
-    draft = await _check_day(turn, draft)
-    return await _choose(turn, draft)
+    if draft.department is None or draft.day is None or draft.chosen_slot is not None:
+        return draft
+    # Looked at once: between two looks another patient may take what the first one saw.
+    free = await turn.openings.starts(draft.department, draft.day)
+    draft = await _check_day(turn, draft, draft.department, draft.day, free)
+    return draft if draft.day is None else await _choose(turn, draft, free)
 
 
 async def offers(openings: Openings, draft: Draft) -> tuple[datetime, ...]:
@@ -114,11 +118,10 @@ async def _named_day(turn: Turn, draft: Draft) -> date | None:
     names_offer = turn.requested == "chosen_slot" and reading.place is not None and draft.offered_starts
     if reading.days and not names_offer:
         return await _first_open(turn, draft.department, reading.days)
-    if turn.requested == "day":
-        if reading.place is not None and offered:
-            return next(iter(_at_place(offered, reading.place)), None)
-        if reading.number is not None:
-            return _day_of_month(turn.openings.today, reading.number)
+    if reading.place is not None and offered:
+        return next(iter(_at_place(offered, reading.place)), None)
+    if turn.requested == "day" and reading.number is not None:
+        return _day_of_month(turn.openings.today, reading.number)
     if reading.soonest and draft.department and turn.requested not in ("time_of_day", "chosen_slot"):
         return next(iter(await turn.openings.days(draft.department, reading.days_from or turn.openings.today)), None)
     return None
@@ -155,11 +158,9 @@ async def _check_department(turn: Turn, draft: Draft) -> Draft:
     return replace(draft, department=None, booking_notice=texts.no_free_days(draft.department, turn.hospital, last))
 
 
-async def _check_day(turn: Turn, draft: Draft) -> Draft:
-    department, day, wanted = draft.department, draft.day, draft.time_of_day
-    if department is None or day is None or draft.chosen_slot is not None:
-        return draft
-    free = await turn.openings.starts(department, day)
+async def _check_day(turn: Turn, draft: Draft, department: str, day: date, free: Sequence[datetime]) -> Draft:
+    """Drop a day that has no free time, and a time of day that the day does not have."""
+    wanted = draft.time_of_day
     problem = day_problem(turn.hospital, department, day, turn.openings.now) or (None if free else DayProblem.FULL)
     if problem is not None:
         today = turn.openings.today
@@ -182,11 +183,10 @@ def _at(turn: Turn, clock: str) -> tuple[datetime, ...]:
     return at_time_of_day(turn.offered_before, clock, turn.openings.zone)
 
 
-async def _choose(turn: Turn, draft: Draft) -> Draft:
+async def _choose(turn: Turn, draft: Draft, free: Sequence[datetime]) -> Draft:
     """Take one of the offered times, or a time of the clock that is free; or turn over to other times."""
-    if draft.department is None or draft.day is None or draft.time_of_day is None or draft.chosen_slot is not None:
+    if draft.time_of_day is None:
         return draft
-    free = await turn.openings.starts(draft.department, draft.day)
     if is_clock(draft.time_of_day):
         return replace(draft, chosen_slot=at_time_of_day(free, draft.time_of_day, turn.openings.zone)[0], offered=())
     offered, reading = draft.offered_starts, turn.reading

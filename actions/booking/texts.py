@@ -109,10 +109,14 @@ def ask_time_of_day(department: str, day: date, parts: Sequence[PartOfDay], hosp
     return f"{question} There are free times in the {free}."
 
 
+def all_gone(department: str, day: date, hospital: Hospital) -> str:
+    """Say that a day has filled up meanwhile, and ask for another."""
+    where = _name(department, hospital)
+    return f"The last free times in {where} on {day_text(day)} have just gone. Which other day would suit you?"
+
+
 def ask_slot(department: str, day: date, starts: Sequence[datetime], hospital: Hospital) -> str:
     """Offer times."""
-    if not starts:
-        return f"The last free times in {_name(department, hospital)} on {day_text(day)} have just gone. Which other day would suit you?"
     listed = " · ".join(f"{place}) {clock_text(start, hospital)}" for place, start in enumerate(starts, 1))
     return f"Free in {_name(department, hospital)} on {day_text(day)}: {listed}. Which one shall I hold for you?"
 

@@ -8,9 +8,13 @@ _ONLY_DIGITS = re.compile(r"[\s\d.\-()+#]*\d[\s\d.\-()+#]*")
 _SHORT = 80
 # Words of a message that only goes on with the one before.
 CONTINUING = frozenset(
-    "since for about and also it is was its been yesterday today this morning last night week month weeks months days day hours hour still very really yes yeah yep no more than "
-    "ago now a an few couple two three four five six the all time every at in on evening afternoon again too so much bad worse better badly sometimes always often constantly "
-    "desde ayer hoy hace dias semanas si mucho da ieri oggi giorni settimane molto sempre siempre".split()
+    """
+    since for about and also it is was its been yesterday today this morning last night week month weeks months
+    days day hours hour still very really yes yeah yep no more than ago now a an few couple two three four five
+    six the all time every at in on evening afternoon again too so much bad worse better badly sometimes always
+    often constantly desde ayer hoy hace dias semanas si mucho da ieri oggi giorni settimane molto sempre
+    siempre
+    """.split()
 )
 
 
@@ -31,4 +35,8 @@ def joined(text: str, context: Sequence[str]) -> tuple[str, int] | None:
 
 def continues(words: Sequence[str]) -> bool:
     """Tell whether a short message only goes on with the one before ("since yesterday")."""
-    return 0 < len(words) <= 6 and all(w in CONTINUING or w.isdigit() for w in words) and any(not w.isdigit() for w in words)
+    return (
+        0 < len(words) <= 6
+        and all(w in CONTINUING or w.isdigit() for w in words)
+        and any(not w.isdigit() for w in words)
+    )

@@ -7,10 +7,23 @@ from datetime import date
 
 _MONTHS = {
     name: number
-    for number, names in enumerate((
-        "january jan enero gennaio gen ene", "february feb febrero febbraio", "march mar marzo", "april apr abril aprile abr", "may mayo maggio mag",
-        "june jun junio giugno giu", "july jul julio luglio lug", "august aug agosto ago", "september sep sept septiembre settembre set",
-        "october oct octubre ottobre ott", "november nov noviembre novembre", "december dec diciembre dicembre dic"), 1)
+    for number, names in enumerate(
+        (
+            "january jan enero gennaio gen ene",
+            "february feb febrero febbraio",
+            "march mar marzo",
+            "april apr abril aprile abr",
+            "may mayo maggio mag",
+            "june jun junio giugno giu",
+            "july jul julio luglio lug",
+            "august aug agosto ago",
+            "september sep sept septiembre settembre set",
+            "october oct octubre ottobre ott",
+            "november nov noviembre novembre",
+            "december dec diciembre dicembre dic",
+        ),
+        1,
+    )
     for name in names.split()
 }
 _MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
@@ -19,18 +32,28 @@ _YEAR = r"(?:(?:19|20)\d\d|'?\d\d)"
 _NUMERIC = re.compile(r"(?<![\d/.\-])(\d{1,4}) ?[/.\-] ?(\d{1,2}) ?[/.\-] ?(\d{4}|\d{2})(?![\d/]|[.\-]\d)")
 _WORDED = re.compile(
     rf"\b(?:(?P<d1>{_DAY}) ?(?:of |de |di |del )?(?P<m1>{_MONTH}),?(?: of| de| del| di)? (?P<y1>{_YEAR})"
-    rf"|(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_DAY}),? (?P<y2>(?:19|20)\d\d)|(?P<d3>\d{{1,2}})[\- ](?P<m3>{_MONTH})[\- ](?P<y3>{_YEAR}))(?!\w)"
+    rf"|(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_DAY}),? (?P<y2>(?:19|20)\d\d)|(?P<d3>\d{{1,2}})[\- ]"
+    rf"(?P<m3>{_MONTH})[\- ](?P<y3>{_YEAR}))(?!\w)"
 )
 _BIRTH = re.compile(
-    r"\b(?:born|birth ?(?:day|date)?|d\.?o\.?b\.?|bday|b-day|nat[oa]|nacid[oa]|naci|nacio|nacimiento|nascita|nascit\w*|compleanno|cumpleanos|cumple)\b"
+    r"\b(?:born|birth ?(?:day|date)?|d\.?o\.?b\.?|bday|b-day|nat[oa]|nacid[oa]|naci|nacio|nacimiento|"
+    r"nascita|nascit\w*|compleanno|cumpleanos|cumple)\b"
 )
 _STAY = re.compile(
-    r"\b(?:admit\w*|admission|discharg\w+|released|hospitali[sz]ed|passed away|died|death|deceased|operated|surgery|operation|procedure|"
-    r"ingres\w+|dad[oa] de alta|alta|fallec\w+|murio|operad[oa]|operaron|ricoverat[oa]|ricovero|dimess[oa]|dimission\w+|mort[oa]|operat[oa])\b"
+    r"\b(?:admit\w*|admission|discharg\w+|released|hospitali[sz]ed|passed away|died|death|deceased|"
+    r"operated|surgery|operation|procedure|"
+    r"ingres\w+|dad[oa] de alta|alta|fallec\w+|murio|operad[oa]|operaron|ricoverat[oa]|ricovero|"
+    r"dimess[oa]|dimission\w+|mort[oa]|operat[oa])\b"
 )
 # A date without a year, or a year alone, next to a cue.
-_PARTIAL = re.compile(rf"\b(?:{_DAY} ?(?:of |de |di )?{_MONTH}|{_MONTH} (?:the )?{_DAY}|\d{{1,2}}[/\-]\d{{1,2}})(?![\w/])|\b(?:19|20)\d\d\b")
-_FUTURE = re.compile(r"\b(?:next|upcoming|scheduled|book\w*|appointment|will|gonna|going to|due|tomorrow|cita|appuntamento|prenot\w+|visita)\b")
+_PARTIAL = re.compile(
+    rf"\b(?:{_DAY} ?(?:of |de |di )?{_MONTH}|{_MONTH} (?:the )?{_DAY}|\d{{1,2}}[/\-]\d{{1,2}})(?![\w/])|\b"
+    rf"(?:19|20)\d\d\b"
+)
+_FUTURE = re.compile(
+    r"\b(?:next|upcoming|scheduled|book\w*|appointment|will|gonna|going to|due|tomorrow|cita|appuntamento|"
+    r"prenot\w+|visita)\b"
+)
 _NEAR = 40  # characters between a cue and its date
 
 
@@ -65,7 +88,12 @@ def find_dates(text: str, today: date) -> Iterator[DateHit]:
             continue
         if births and _near(_BIRTH, text, *match.span()):
             yield DateHit("DATE_OF_BIRTH", *match.span(), "id.date_of_birth")
-        elif stays and not match.group().isdigit() and _near(_STAY, text, *match.span()) and not _near(_FUTURE, text, *match.span()):
+        elif (
+            stays
+            and not match.group().isdigit()
+            and _near(_STAY, text, *match.span())
+            and not _near(_FUTURE, text, *match.span())
+        ):
             yield DateHit("DATE", *match.span(), "id.stay_date")
 
 

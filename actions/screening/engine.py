@@ -60,17 +60,33 @@ class Screener:
             RuleIndex.build([r for r in book.rules if r.level is Level.CLINICAL and r.own]),
             RuleIndex.build([r for r in book.rules if r.level is Level.CLINICAL and not r.own]),
         )
-        return cls(book.phrases.compile(), *indexes, NameLists.load(local_words(root), everyday, staff), own,
-                   word_list("drugs") - spared, frozenset(c for c in conditions if " " not in c) - spared, today)
+        return cls(
+            book.phrases.compile(),
+            *indexes,
+            NameLists.load(local_words(root), everyday, staff),
+            own,
+            word_list("drugs") - spared,
+            frozenset(c for c in conditions if " " not in c) - spared,
+            today,
+        )
 
     def screen(self, text: str, visibility: Visibility = Visibility.PRIVATE, context: Sequence[str] = ()) -> Screening:
         """Judge `text`; `context` are the conversation's earlier messages, oldest first. Never raises: a failure is unjudged."""
         try:
             if len(text) > MAX_CHARACTERS or unreadable(text):
                 return _unjudged()
-            return self._judge(text, Visibility(visibility), tuple(c[-CONTEXT_CHARACTERS:] for c in tuple(context)[-CONTEXT_MESSAGES:]))
+            return self._judge(
+                text, Visibility(visibility), tuple(c[-CONTEXT_CHARACTERS:] for c in tuple(context)[-CONTEXT_MESSAGES:])
+            )
         except Exception:
             return _unjudged()
+
+    def explain(self, text: str) -> frozenset[str]:
+        """Return the ids of the rules that match, masks and rules that a mask overruled among them."""
+        tokens = tokenize(shadow(text).text, self.names.words)
+        message = patterns.Words.of(tokens.words, tokens.breaks, self._hits(tokens.words))
+        indexes = (self.masks, self.emergencies, self.own_health, self.health)
+        return frozenset(match.rule.id for index in indexes for match in index.matches(message))
 
     def _judge(self, text: str, visibility: Visibility, context: tuple[str, ...]) -> Screening:
         view = shadow(text)
@@ -91,13 +107,16 @@ class Screener:
         decision = _decide(categories, identifying, visibility)
         return Screening(decision, frozenset(categories), (*identifying, *findings), redact(text, identifying))
 
-    def _in_context(self, text: str, own: Tokens, whole: str, begin: int) -> tuple[list[Finding], list[Finding], set[Category]]:
+    def _in_context(
+        self, text: str, own: Tokens, whole: str, begin: int
+    ) -> tuple[list[Finding], list[Finding], set[Category]]:
         """Judge what the message completes: findings that reach into it from the messages before, in its own offsets."""
         view = shadow(whole)
         tokens = tokenize(view.text, self.names.words)
         identifying = [
             Finding(f.type, max(f.start - begin, 0), f.end - begin, f.rule)
-            for f in self._identifiers(whole, view, tokens) if f.end > begin
+            for f in self._identifiers(whole, view, tokens)
+            if f.end > begin
         ]
         clinical, emergency = self._content(tokens)
         continued = continues(own.words)
@@ -170,7 +189,10 @@ def _downgraded(match: Match, message: patterns.Words) -> bool:
             for end in ends:
                 near = end <= match.start and match.start - end <= 4 if name == "negation" else start >= match.start - 6
                 between = range(end, match.start) if end <= match.start else range(match.end, start)
-                if near and not any(message.breaks[k] or message.words[k] in ("but", "although", "pero", "ma", "aunque") for k in between):
+                if near and not any(
+                    message.breaks[k] or message.words[k] in ("but", "although", "pero", "ma", "aunque")
+                    for k in between
+                ):
                     return True
     return False
 

@@ -19,57 +19,98 @@ from actions.screening.numbers import Digits
 
 # Regions whose national formats are tried for a number without a country code.
 PHONE_REGIONS = ("US", "GB", "ES", "IT")
-TOP_LEVELS = r"(?:com|org|net|edu|gov|info|biz|io|me|co|us|uk|it|es|fr|de|eu|ch|mx|ar|ca|in|au|nl|pl|pt|ie|app|dev|online|site|mail)"
+TOP_LEVELS = (
+    r"(?:com|org|net|edu|gov|info|biz|io|me|co|us|uk|it|es|fr|de|eu|ch|mx|ar|ca|in|au|nl|pl|pt|ie|app|dev|"
+    r"online|site|mail)"
+)
 
 EMAIL = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}")
 _AT = r"(?: ?[(\[{<]? ?(?:@|\bat\b|\barroba\b|\bchiocciola\b|\bchiocciolina\b) ?[)\]}>]? ?)"
 _DOT = r"(?: ?[(\[{<]? ?(?:\.|\bdot\b|\bpunto\b|\bpoint\b|\bperiod\b) ?[)\]}>]? ?)"
-SPELLED_EMAIL = re.compile(rf"\b\w{{1,40}}(?:(?:{_DOT}|[.\-]|_)\w{{1,40}}){{0,4}}{_AT}[\w\-]{{2,40}}(?:{_DOT}[\w\-]{{2,30}}){{0,2}}{_DOT}{TOP_LEVELS}\b")
-SPELLED_EMAIL_CUE = re.compile(
-    rf"\b(?:e?mail|correo)\b[^\n]{{0,30}}?\b(\w{{2,40}}{_AT}(?:gmail|hotmail|yahoo|outlook|icloud|libero|live|aol|proton)\b(?:{_DOT}?{TOP_LEVELS}\b)?)"
+SPELLED_EMAIL = re.compile(
+    rf"\b\w{{1,40}}(?:(?:{_DOT}|[.\-]|_)\w{{1,40}}){{0,4}}{_AT}[\w\-]{{2,40}}"
+    rf"(?:{_DOT}[\w\-]{{2,30}}){{0,2}}{_DOT}{TOP_LEVELS}\b"
 )
-BARE_EMAIL = re.compile(rf"\b[\w.\-]{{2,40}}{_AT}(?:gmail|hotmail|yahoo|outlook|icloud|libero|protonmail)\b(?:{_DOT}?{TOP_LEVELS}\b)?")
-URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"']{2,300}|\b(?:[a-z0-9\-]{2,40}\.){1,3}(?:com|org|net|edu|gov|io|it|es|me|co\.uk)(?:/[^\s<>\"']{0,200})?\b")
+SPELLED_EMAIL_CUE = re.compile(
+    rf"\b(?:e?mail|correo)\b[^\n]{{0,30}}?\b(\w{{2,40}}{_AT}(?:gmail|hotmail|yahoo|outlook|icloud|libero|"
+    rf"live|aol|proton)\b(?:{_DOT}?{TOP_LEVELS}\b)?)"
+)
+BARE_EMAIL = re.compile(
+    rf"\b[\w.\-]{{2,40}}{_AT}(?:gmail|hotmail|yahoo|outlook|icloud|libero|protonmail)\b"
+    rf"(?:{_DOT}?{TOP_LEVELS}\b)?"
+)
+URL = re.compile(
+    r"\b(?:https?://|www\.)[^\s<>\"']{2,300}|\b(?:[a-z0-9\-]{2,40}\.){1,3}(?:com|org|net|edu|gov|io|it|es|"
+    r"me|co\.uk)(?:/[^\s<>\"']{0,200})?\b"
+)
 HANDLE = re.compile(r"(?<![\w@.])@[a-z_][\w.]{2,29}\b")
 HANDLE_CUE = re.compile(
-    r"\b(?:insta(?:gram)?|ig|snap(?:chat)?|twitter|tiktok|telegram|facebook|fb|user ?name|usuario|handle|skype|discord)\b"
+    r"\b(?:insta(?:gram)?|ig|snap(?:chat)?|twitter|tiktok|telegram|facebook|fb|user ?name|usuario|handle|"
+    r"skype|discord)\b"
     r"(?: (?:is|name|handle|account|user|id|es|e))*[ :]{1,3}((?=\w*[\d_.])[a-z][\w.]{3,29})\b"
 )
 IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)")
-IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}(?![\w:])|(?<![\w:])(?:[0-9a-f]{1,4}:){2,6}:[0-9a-f]{1,4}(?![\w:])")
+IPV6 = re.compile(
+    r"(?<![\w:])(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}(?![\w:])|(?<![\w:])"
+    r"(?:[0-9a-f]{1,4}:){2,6}:[0-9a-f]{1,4}(?![\w:])"
+)
 MAC = re.compile(r"\b(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2}\b")
 IBAN = re.compile(r"\b[a-z]{2} ?\d{2}(?:[ \-]?[a-z0-9]{4}){2,7}(?:[ \-]?[a-z0-9]{1,3})?\b")
-CODICE_FISCALE = re.compile(r"\b[a-z]{3}[ \-]?[a-z]{3}[ \-]?[\dlmnpqrstuv]{2}[abcdehlmprst][\dlmnpqrstuv]{2}[ \-]?[a-z][\dlmnpqrstuv]{3}[ \-]?[a-z]\b")
+CODICE_FISCALE = re.compile(
+    r"\b[a-z]{3}[ \-]?[a-z]{3}[ \-]?[\dlmnpqrstuv]{2}[abcdehlmprst][\dlmnpqrstuv]{2}[ \-]?[a-z][\dlmnpqrstuv]{3}[ \-]?[a-z]\b"
+)
 DNI = re.compile(r"\b(?:\d{8}|\d{2}\.\d{3}\.\d{3})[ \-]?[a-hj-np-tv-z]\b|\b[xyz][ \-]?\d{7}[ \-]?[a-z]\b")
 VIN = re.compile(r"\b(?=[a-z0-9]*\d[a-z0-9]*\d[a-z0-9]*\d)(?=\d*[a-z])[a-hj-npr-z0-9]{17}\b")
 SSN = re.compile(r"(?<![\w\-])\d{3}[\- .]\d{2}[\- .]\d{4}(?![\w\-])")
 NINO = re.compile(r"\b[a-ceghj-prtw-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[a-d]\b")
-CODE = re.compile(r"(?<![\w@/.#\-])#?(?=[a-z\-]{0,8}\d)(?=[\d\-]{0,12}[a-z])[a-z0-9]{1,14}(?:-[a-z0-9]{1,14}){0,3}(?![\w@])")
+CODE = re.compile(
+    r"(?<![\w@/.#\-])#?(?=[a-z\-]{0,8}\d)(?=[\d\-]{0,12}[a-z])[a-z0-9]{1,14}(?:-[a-z0-9]{1,14}){0,3}"
+    r"(?![\w@])"
+)
 NUMBER_RUN = re.compile(r"(?<![\w.,])(?:\+ ?)?\(?\d(?:[ .\-()/_·]{0,3}\d){5,29}(?![\w])")
 CUED_NUMBER = re.compile(
-    r"\b(mrn|medical record|record (?:number|no|num|#)|chart (?:number|no|#)|patient (?:id|number|no|#)|hospital (?:number|no)|"
-    r"account (?:number|no|#)|acct|policy|member(?:ship)? ?(?:id|number|no|#)?|subscriber|group (?:number|no|id|#)|insurance (?:id|number|no|card|#)|"
-    r"passport|passaporto|pasaporte|driver'?s? licen[cs]e|licen[cs]e|dl|permit|plate|targa|matricula|vin|serial|device id|pacemaker|claim|ssn|social(?: security)?|"
-    r"nhs|medicare|medicaid|health card|dni|nie|cedula|curp|id (?:number|no|card)|my id|student id|tessera sanitaria|codice fiscale|"
-    r"numero (?:de )?(?:historia|paciente|poliza|tarjeta|cuenta|afiliado)|historia clinica|cartella(?: clinica)?|polizza|poliza|"
-    r"phone|cell|mobile|telefono|cellulare|movil|call me(?: back)?(?: at| on)?|text me(?: at| on)?|fax|whatsapp|card (?:number|no|ending)|card ending|last (?:4|four)|pin)\b"
+    r"\b(mrn|medical record|record (?:number|no|num|#)|chart (?:number|no|#)|patient (?:id|number|no|#)|"
+    r"hospital (?:number|no)|"
+    r"account (?:number|no|#)|acct|policy|member(?:ship)? ?(?:id|number|no|#)?|subscriber|group (?:number|"
+    r"no|id|#)|insurance (?:id|number|no|card|#)|"
+    r"passport|passaporto|pasaporte|driver'?s? licen[cs]e|licen[cs]e|dl|permit|plate|targa|matricula|vin|"
+    r"serial|device id|pacemaker|claim|ssn|social(?: security)?|"
+    r"nhs|medicare|medicaid|health card|dni|nie|cedula|curp|id (?:number|no|card)|my id|student id|"
+    r"tessera sanitaria|codice fiscale|"
+    r"numero (?:de )?(?:historia|paciente|poliza|tarjeta|cuenta|afiliado)|historia clinica|cartella(?: "
+    r"clinica)?|polizza|poliza|"
+    r"phone|cell|mobile|telefono|cellulare|movil|call me(?: back)?(?: at| on)?|text me(?: at| on)?|fax|"
+    r"whatsapp|card (?:number|no|ending)|card ending|last (?:4|four)|pin)\b"
     r"[^\d\n]{0,24}?((?:[a-z]{1,4}[\- ]?)?\d[\da-z]*(?:[\- ./][\da-z]*\d[\da-z]*){0,5})(?!\w)"
 )
-ZIP_CUE = re.compile(r"\b(?:zip(?: ?code)?|post ?code|postal code|codigo postal|cod postal|cap)\b[^\w\n]{0,3}(?:is|es|e|:)?[^\w\n]{0,3}(\d{4,6}(?:-\d{3,4})?|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})\b")
-UK_POSTCODE = re.compile(r"\b(?:gir ?0aa|[a-pr-uwyz](?:\d{1,2}|[a-hk-y]\d{1,2}|\d[a-hjks-uw]|[a-hk-y]\d[abehmnprv-y]) ?\d[abd-hjlnp-uw-z]{2})\b")
-_STATES = ("al|ak|az|ar|ca|co|ct|de|fl|ga|hi|ia|id|il|in|ks|ky|la|ma|md|me|mi|mn|mo|ms|mt|nc|nd|ne|nh|nj|nm|nv|ny|oh|ok|or|pa|ri|sc|sd|tn|tx|"
-           "ut|va|vt|wa|wi|wv|wy|dc|aa|ae|ap")
+ZIP_CUE = re.compile(
+    r"\b(?:zip(?: ?code)?|post ?code|postal code|codigo postal|cod postal|cap)\b[^\w\n]{0,3}(?:is|es|e|"
+    r":)?[^\w\n]{0,3}(\d{4,6}(?:-\d{3,4})?|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})\b"
+)
+UK_POSTCODE = re.compile(
+    r"\b(?:gir ?0aa|[a-pr-uwyz](?:\d{1,2}|[a-hk-y]\d{1,2}|\d[a-hjks-uw]|[a-hk-y]\d[abehmnprv-y]) "
+    r"?\d[abd-hjlnp-uw-z]{2})\b"
+)
+_STATES = (
+    "al|ak|az|ar|ca|co|ct|de|fl|ga|hi|ia|id|il|in|ks|ky|la|ma|md|me|mi|mn|mo|ms|mt|nc|nd|ne|nh|nj|nm|nv|"
+    "ny|oh|ok|or|pa|ri|sc|sd|tn|tx|"
+    "ut|va|vt|wa|wi|wv|wy|dc|aa|ae|ap"
+)
 STATE_ZIP = re.compile(rf"\b(?:{_STATES})\.?,? ?\d{{5}}(?:-\d{{4}})?\b")
 _AGE_UNIT = r"(?:years?|yrs?|yr|anni|anos|ans|jahre)"
 AGE = re.compile(
     rf"\b(9\d|1[0-2]\d)[ \-]?(?:{_AGE_UNIT}(?:[ \-]?(?:olds?|of age))?|y/?\.?o|yo)\b"
-    r"|\b(?:aged?|turn(?:s|ed|ing)?|edad|eta)(?: of| is| de| di)?:? (9\d|1[0-2]\d)\b(?! ?(?:%|percent|f\b|degrees|mg|min))"
-    r"|\b(?:mother|mom|mum|father|dad|grand(?:ma|pa|mother|father)|nan|nana|aunt|uncle|husband|wife|he|she|i|madre|padre|nonn[oa]|abuel[oa])"
-    r"(?:'?s| is| am|'m| was| e| tiene| ha)? (?:now |already |almost |nearly )?(9\d|1[0-2]\d)\b(?! ?(?:%|percent|f\b|c\b|degrees|mg|min|lbs?|kg|pounds|days|weeks|dollars|/))"
+    r"|\b(?:aged?|turn(?:s|ed|ing)?|edad|eta)(?: of| is| de| di)?:? (9\d|1[0-2]\d)\b(?! ?(?:%|percent|f\b|"
+    r"degrees|mg|min))"
+    r"|\b(?:mother|mom|mum|father|dad|grand(?:ma|pa|mother|father)|nan|nana|aunt|uncle|husband|wife|he|"
+    r"she|i|madre|padre|nonn[oa]|abuel[oa])"
+    r"(?:'?s| is| am|'m| was| e| tiene| ha)? (?:now |already |almost |nearly )?(9\d|1[0-2]\d)\b(?! ?(?:%|"
+    r"percent|f\b|c\b|degrees|mg|min|lbs?|kg|pounds|days|weeks|dollars|/))"
 )
 SPELLED_AGE = re.compile(
     r"\bninety(?:[ \-](?:one|two|three|four|five|six|seven|eight|nine))?(?:[ \-]years?[ \-]olds?|[ \-]yr|[ \-]?yo)\b"
-    r"|\bnovant(?:a|un|uno|adue|atre|aquattro|acinque|asei|asette|otto|anove) anni\b|\bnoventa(?: y \w+)? anos\b|\b(?:a|one) hundred (?:and \w+ )?years? old\b"
+    r"|\bnovant(?:a|un|uno|adue|atre|aquattro|acinque|asei|asette|otto|anove) anni\b|\bnoventa(?: y \w+)? "
+    r"anos\b|\b(?:a|one) hundred (?:and \w+ )?years? old\b"
 )
 REFERENCE = re.compile(r"\blk[\- ]?[a-z2-9]{6}\b")
 _MONEY = re.compile(r"[$€£] ?$|\b(?:usd|eur|gbp) ?$")
@@ -99,8 +140,11 @@ def find_identifiers(text: str, own: Own, today: date) -> Iterator[Hit]:
     if "@" in text or "arroba" in text or "chioc" in text or " at" in text or "(at" in text or "[at" in text:
         yield from _mail(text, own)
     if "." in text or "/" in text:
-        yield from (Hit("URL", *m.span(), "id.url") for m in URL.finditer(text)
-                    if m.group().split("//")[-1].removeprefix("www.").split("/")[0] not in own.text)
+        yield from (
+            Hit("URL", *m.span(), "id.url")
+            for m in URL.finditer(text)
+            if m.group().split("//")[-1].removeprefix("www.").split("/")[0] not in own.text
+        )
     yield from (Hit("HANDLE", *m.span(1), "id.handle") for m in HANDLE_CUE.finditer(text))
     if any(c.isdigit() for c in text):
         masked = REFERENCE.sub(lambda m: " " * len(m.group()), text)
@@ -179,7 +223,7 @@ def _harmless_run(text: str, run: str, digits: str, start: int, end: int) -> boo
         return True  # a date: judged as one
     if re.fullmatch(r"\d{1,2}(?:[ .]?[0-5]\d)? ?[\-/] ?\d{1,2}(?:[ .]?[0-5]\d)", run) and len(digits) <= 8:
         return True  # opening times
-    return bool(_MONEY.search(text[max(0, start - 6):start]) or _UNIT.match(text[end:end + 10]))
+    return bool(_MONEY.search(text[max(0, start - 6) : start]) or _UNIT.match(text[end : end + 10]))
 
 
 def _run_type(run: str, digits: str) -> str:

@@ -14,13 +14,17 @@ DATA = Path(__file__).parent / "data"
 
 # Endings that only medical words have; applied to words that no list knows.
 _DISEASE = re.compile(
-    r"[a-z]{3,}(itis|itises|osis|oses|emia|aemia|uria|algia|pathy|pathic|ectomy|otomy|ostomy|oscopy|plasty|oma|omas|plegia|paresis|"
-    r"phagia|pnea|rrhea|rrhoea|rrhage|sclerosis|megaly|penia|trophy|cytosis|stenosis|ectasia|kinesia|phasia|philia|toxicity|"
+    r"[a-z]{3,}(itis|itises|osis|oses|emia|aemia|uria|algia|pathy|pathic|ectomy|otomy|ostomy|oscopy|"
+    r"plasty|oma|omas|plegia|paresis|"
+    r"phagia|pnea|rrhea|rrhoea|rrhage|sclerosis|megaly|penia|trophy|cytosis|stenosis|ectasia|kinesia|"
+    r"phasia|philia|toxicity|"
     r"cele|lysis|centesis|graphy|gram|thorax|itide|osi|ite)"
 )
 _DRUG = re.compile(
-    r"[a-z]{2,}(statin|pril|sartan|olol|azole|cillin|mycin|micin|cycline|floxacin|prazole|tidine|zepam|zolam|gliptin|glitazone|"
-    r"gliflozin|glutide|oxetine|triptan|setron|dipine|mab|nib|vir|parin|xaban|lukast|profen|caine|codone|morphone|barbital|"
+    r"[a-z]{2,}(statin|pril|sartan|olol|azole|cillin|mycin|micin|cycline|floxacin|prazole|tidine|zepam|"
+    r"zolam|gliptin|glitazone|"
+    r"gliflozin|glutide|oxetine|triptan|setron|dipine|mab|nib|vir|parin|xaban|lukast|profen|caine|codone|"
+    r"morphone|barbital|"
     r"phylline|terol|sone|solone|thiazide|semide|actone|fibrate|dronate|sulfa|mide|zine|pine)"
 )
 

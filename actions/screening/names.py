@@ -8,36 +8,55 @@ from functools import lru_cache
 from actions.screening.lexicon import looks_medical, word_list
 from actions.screening.normalise import Tokens
 
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(" ".join(entry.split()) for entry in text.split(","))
+
+
 # After these the next words are a name, whatever they are, unless they are function words.
-STRONG_CUES = (
-    "my name is", "my names", "my name s", "my full name is", "name is", "me llamo", "mi nombre es", "mi chiamo", "il mio nome e", "se llama",
-    "si chiama", "is called", "name", "full name", "patient name", "nombre", "nome", "nombre y apellido", "nome e cognome", "apellido",
-    "cognome", "surname", "last name is", "first name is", "maiden name is", "last name", "first name", "surname is", "goes by", "named",
-    "everyone calls me", "people call me", "call me", "regards", "sincerely",
-)
+STRONG_CUES = _listed("""
+    my name is, my names, my name s, my full name is, name is, me llamo, mi nombre es, mi chiamo, il mio nome e,
+    se llama, si chiama, is called, name, full name, patient name, nombre, nome, nombre y apellido, nome e
+    cognome, apellido, cognome, surname, last name is, first name is, maiden name is, last name, first name,
+    surname is, goes by, named, everyone calls me, people call me, call me, regards, sincerely
+""")
 # After these the next word is a name if it can be one.
-WEAK_CUES = (
-    "i am", "im", "i m", "this is", "its", "it is", "sono", "soy", "hi im", "aqui", "here is", "habla", "parla",
-    "my son", "my daughter", "my husband", "my wife", "my mother", "my father", "my mom", "my mum", "my dad", "my brother", "my sister", "my baby",
-    "my child", "my kid", "my friend", "my partner", "my boyfriend", "my girlfriend", "my uncle", "my aunt", "my cousin", "my nephew", "my niece",
-    "my grandma", "my grandpa", "my grandmother", "my grandfather", "my boy", "my girl", "our son", "our daughter", "our baby", "my boss", "my neighbor",
-    "my neighbour", "my fiance", "my ex", "mi hijo", "mi hija", "mi esposo", "mi esposa", "mi marido", "mi mujer", "mi madre", "mi padre", "mi hermano",
-    "mi hermana", "mi abuela", "mi abuelo", "mio figlio", "mia figlia", "mio marito", "mia moglie", "mia madre", "mio padre", "mio fratello", "mia sorella",
-    "mia mamma", "mia nonna", "mio nonno", "patient", "paciente", "paziente", "for", "per", "para", "with", "visit", "visiting", "see", "behalf of",
+WEAK_CUES = _listed("""
+    i am, im, i m, this is, its, it is, sono, soy, hi im, aqui, here is, habla, parla, my son, my daughter, my
+    husband, my wife, my mother, my father, my mom, my mum, my dad, my brother, my sister, my baby, my child, my
+    kid, my friend, my partner, my boyfriend, my girlfriend, my uncle, my aunt, my cousin, my nephew, my niece,
+    my grandma, my grandpa, my grandmother, my grandfather, my boy, my girl, our son, our daughter, our baby, my
+    boss, my neighbor, my neighbour, my fiance, my ex, mi hijo, mi hija, mi esposo, mi esposa, mi marido, mi
+    mujer, mi madre, mi padre, mi hermano, mi hermana, mi abuela, mi abuelo, mio figlio, mia figlia, mio marito,
+    mia moglie, mia madre, mio padre, mio fratello, mia sorella, mia mamma, mia nonna, mio nonno, patient,
+    paciente, paziente, for, per, para, with, visit, visiting, see, behalf of
+""")
+TITLES = frozenset(
+    """
+    mr mrs ms miss mister missus sir madam mme sig signor signora signorina sr sra srta senor senora senorita
+    don dona
+    """.split()
 )
-TITLES = frozenset("mr mrs ms miss mister missus sir madam mme sig signor signora signorina sr sra srta senor senora senorita don dona".split())
-STAFF_TITLES = frozenset("dr drs doctor doc dra dott dottor dottore dottoressa dottssa prof professor nurse doctora np md".split())
+STAFF_TITLES = frozenset(
+    """
+    dr drs doctor doc dra dott dottor dottore dottoressa dottssa prof professor nurse doctora np md
+    """.split()
+)
 # Words that no cue turns into a name.
 FUNCTION_WORDS = frozenset(
-    "a an the is it its not on in at of and or but to for from with by as if so be been being was were are am im ive have has had do does did will would "
-    "can could should may might must shall this that these those there here my your our his her their me you he she we they them us him who what when "
-    "where why how which no yes ok okay please thanks thank hi hello hey again still just also very really too now today tomorrow going trying looking "
-    "calling writing asking wondering having getting new old sure sorry glad happy sad lost late early good bad fine well sick ill pregnant "
-    "el la los las un una de del que y o en con por para es soy esta estoy mi tu su no si il lo le gli i di da in e che non per con sono ho ha mio mia "
-    "quiero necesito vorrei spelled wrong right correct incorrect misspelled listed different changed needed required under patient one someone somebody "
-    "everyone anyone doctor nurse hospital appointment help about after before because up out off over only all any some more".split()
+    """
+    a an the is it its not on in at of and or but to for from with by as if so be been being was were are am im
+    ive have has had do does did will would can could should may might must shall this that these those there
+    here my your our his her their me you he she we they them us him who what when where why how which no yes ok
+    okay please thanks thank hi hello hey again still just also very really too now today tomorrow going trying
+    looking calling writing asking wondering having getting new old sure sorry glad happy sad lost late early
+    good bad fine well sick ill pregnant el la los las un una de del que y o en con por para es soy esta estoy
+    mi tu su no si il lo le gli i di da in e che non per con sono ho ha mio mia quiero necesito vorrei spelled
+    wrong right correct incorrect misspelled listed different changed needed required under patient one someone
+    somebody everyone anyone doctor nurse hospital appointment help about after before because up out off over
+    only all any some more
+    """.split()
 )
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +93,11 @@ def find_names(tokens: Tokens, original: list[str], lists: NameLists) -> Iterato
     words = tokens.words
     capital = [bool(o) and o[0].isupper() for o in original]
     letters = [o for o in original if o[:1].isalpha()]
-    cased = bool(letters) and not all(o.isupper() for o in letters) and sum(map(str.isupper, (o[:1] for o in letters))) * 2 <= len(letters) + 3
+    cased = (
+        bool(letters)
+        and not all(o.isupper() for o in letters)
+        and sum(map(str.isupper, (o[:1] for o in letters))) * 2 <= len(letters) + 3
+    )
     view = _View(tokens, original, capital, cased)
     staff = _staff(words, lists)
     claimed = set(staff)
@@ -100,7 +123,9 @@ def _staff(words: list[str], lists: NameLists) -> set[int]:
     for i, word in enumerate(words):
         if word in STAFF_TITLES:
             for j in range(i + 1, min(i + 4, len(words))):
-                if _plain(words[j], lists) in lists.only or (j == i + 1 and (words[j] in lists.also or words[j] not in lists.words)):
+                if _plain(words[j], lists) in lists.only or (
+                    j == i + 1 and (words[j] in lists.also or words[j] not in lists.words)
+                ):
                     found.add(j)
                 else:
                     break
@@ -129,7 +154,13 @@ def _cued(view: _View, lists: NameLists) -> Iterator[tuple[int, int, str]]:
                 if tuple(words[i : i + len(cue)]) != cue:
                     continue
                 start = i + len(cue)
-                end = _run(start, view, lists, strong and cue != ("name",) and cue != ("names",) and cue != ("call", "me"), len(cue) > 1 and strong)
+                end = _run(
+                    start,
+                    view,
+                    lists,
+                    strong and cue != ("name",) and cue != ("names",) and cue != ("call", "me"),
+                    len(cue) > 1 and strong,
+                )
                 if end > start:
                     yield start, end, "id.name_cue"
         if words[i] in TITLES:
@@ -148,8 +179,13 @@ def _run(start: int, view: _View, lists: NameLists, anything: bool, longer: bool
             break
         initial = len(word) == 1 and word.isalpha() and end > start and word not in ("a", "i", "y", "e", "o")
         fits = _can_be(word, view.capital[end], view.cased, lists)
-        free = anything and word not in FUNCTION_WORDS and word.isalpha() and len(word) > 1 and (
-            end == start or longer and end == start + 1 and word not in lists.safe)
+        free = (
+            anything
+            and word not in FUNCTION_WORDS
+            and word.isalpha()
+            and len(word) > 1
+            and (end == start or longer and end == start + 1 and word not in lists.safe)
+        )
         if not (fits or free or initial):
             break
         end += 1
@@ -174,7 +210,10 @@ def _alone(i: int, word: str, view: _View, lists: NameLists) -> bool:
     return False
 
 
-_SURNAME = re.compile(r"[a-z]{3,}(?:ov|ova|ev|eva|sky|skii?|ska|skaya|vic|vich|vna|enko|escu|nen|sson|sen|dottir|oglu|yan|ides|poulos|akis|shvili|adze|berg|mann|ovic|evic|czyk|ellini|ucci|uzzi|etti|elli)")
+_SURNAME = re.compile(
+    r"[a-z]{3,}(?:ov|ova|ev|eva|sky|skii?|ska|skaya|vic|vich|vna|enko|escu|nen|sson|sen|dottir|oglu|yan|"
+    r"ides|poulos|akis|shvili|adze|berg|mann|ovic|evic|czyk|ellini|ucci|uzzi|etti|elli)"
+)
 
 
 def foreign(i: int, view: _View, lists: NameLists) -> bool:
@@ -189,8 +228,13 @@ def foreign(i: int, view: _View, lists: NameLists) -> bool:
     for j in (i - 1, i + 1):
         if 0 <= j < len(view.tokens.words) and not view.tokens.breaks[max(i, j)]:
             other = view.tokens.words[j]
-            if other in lists.only or (len(other) > 3 and other.isalpha() and other not in lists.words and looks_medical(other) is None
-                                       and not near_known(other, lists.words)):
+            if other in lists.only or (
+                len(other) > 3
+                and other.isalpha()
+                and other not in lists.words
+                and looks_medical(other) is None
+                and not near_known(other, lists.words)
+            ):
                 return looks_medical(word) is None
     return False
 
@@ -200,8 +244,10 @@ def _edits(word: str) -> frozenset[str]:
     splits = [(word[:k], word[k:]) for k in range(len(word) + 1)]
     letters = "abcdefghijklmnopqrstuvwxyz"
     return frozenset(
-        [a + b[1:] for a, b in splits if b] + [a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1]
-        + [a + c + b[1:] for a, b in splits if b for c in letters] + [a + c + b for a, b in splits for c in letters]
+        [a + b[1:] for a, b in splits if b]
+        + [a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1]
+        + [a + c + b[1:] for a, b in splits if b for c in letters]
+        + [a + c + b for a, b in splits for c in letters]
     )
 
 
@@ -232,7 +278,11 @@ def _grow(i: int, view: _View, lists: NameLists, claimed: Set[int]) -> tuple[int
 
     def belongs(j: int) -> bool:
         word = words[j]
-        if j in claimed or word in FUNCTION_WORDS and not (view.cased and view.capital[j] and not view.tokens.breaks[j]):
+        if (
+            j in claimed
+            or word in FUNCTION_WORDS
+            and not (view.cased and view.capital[j] and not view.tokens.breaks[j])
+        ):
             return False
         if len(word) == 1:
             return word.isalpha() and view.capital[j] and view.cased
@@ -243,7 +293,13 @@ def _grow(i: int, view: _View, lists: NameLists, claimed: Set[int]) -> tuple[int
     start, end = i, i + 1
     while end < n and end - i < 4 and not view.tokens.breaks[end] and not view.tokens.commas[end] and belongs(end):
         end += 1
-    while start > 0 and i - start < 3 and not view.tokens.breaks[start] and not view.tokens.commas[start] and belongs(start - 1):
+    while (
+        start > 0
+        and i - start < 3
+        and not view.tokens.breaks[start]
+        and not view.tokens.commas[start]
+        and belongs(start - 1)
+    ):
         start -= 1
     return start, end
 

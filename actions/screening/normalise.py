@@ -6,12 +6,30 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 # Letters of other scripts that look like Latin ones (Unicode TR39 confusables, the common part of it).
-LOOK_ALIKES = dict(zip(
-    "аеорсухіјѕһԁԛԝɡᴀαβεικνορτυχοѐёԍьӏ", "aeopcyxijshdqwgaabeikvoptuxoeegbl", strict=True
-))
+LOOK_ALIKES = dict(zip("аеорсухіјѕһԁԛԝɡᴀαβεικνορτυχοѐёԍьӏ", "aeopcyxijshdqwgaabeikvoptuxoeegbl", strict=True))
 # Letters that Unicode does not decompose.
-PLAIN = {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d",
-         "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "“": '"', "”": '"'}
+PLAIN = {
+    "ł": "l",
+    "ø": "o",
+    "đ": "d",
+    "ß": "ss",
+    "ı": "i",
+    "æ": "ae",
+    "œ": "oe",
+    "þ": "th",
+    "ð": "d",
+    "’": "'",
+    "‘": "'",
+    "ʼ": "'",
+    "`": "'",
+    "´": "'",
+    "–": "-",
+    "—": "-",
+    "‐": "-",
+    "‑": "-",
+    "“": '"',
+    "”": '"',
+}
 LEET = str.maketrans("013457@$", "oieastas")
 
 _TOKEN = re.compile(
@@ -21,6 +39,8 @@ _TOKEN = re.compile(
     r"|[.!?;\n,]"  # a break
 )
 _LEET_WORD = re.compile(r"(?<![\w.@/])(?=[a-z@$]*[013457@$])(?=[013457@$]?[a-z])[a-z013457@$]{3,14}(?![\w@/])")
+# Names of tests and vitamins that only look like disguised words.
+_CODES = frozenset("a1c b12 b6 h1n1 co2 hba1c g6pd p53 d3 k2".split())
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _ELIDED = re.compile(r"^(l|dell|all|nell|dall|sull|un|quest|d)'(..+)$")
 _BREAKS = frozenset(".!?;\n")
@@ -151,6 +171,8 @@ def tokenize(text: str, known: Container[str]) -> Tokens:
 
 def _plain_word(word: str, known: Container[str]) -> str:
     """Return the word behind look-alike digits, when there is one of the same length."""
+    if word in _CODES:
+        return word
     plain = word.translate(LEET)
     if plain in known and len(plain) == len(word):
         return plain

@@ -5,16 +5,72 @@ import re
 from actions.screening.normalise import Shadow, Tokens
 
 DIGIT_WORDS = {
-    "zero": "0", "oh": "0", "nought": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
-    "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15",
-    "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19",
-    "cero": "0", "uno": "1", "dos": "2", "tres": "3", "cuatro": "4", "cinco": "5", "seis": "6", "siete": "7", "ocho": "8", "nueve": "9",
-    "due": "2", "tre": "3", "quattro": "4", "cinque": "5", "sei": "6", "sette": "7", "otto": "8", "nove": "9",
+    "zero": "0",
+    "oh": "0",
+    "nought": "0",
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "ten": "10",
+    "eleven": "11",
+    "twelve": "12",
+    "thirteen": "13",
+    "fourteen": "14",
+    "fifteen": "15",
+    "sixteen": "16",
+    "seventeen": "17",
+    "eighteen": "18",
+    "nineteen": "19",
+    "cero": "0",
+    "uno": "1",
+    "dos": "2",
+    "tres": "3",
+    "cuatro": "4",
+    "cinco": "5",
+    "seis": "6",
+    "siete": "7",
+    "ocho": "8",
+    "nueve": "9",
+    "due": "2",
+    "tre": "3",
+    "quattro": "4",
+    "cinque": "5",
+    "sei": "6",
+    "sette": "7",
+    "otto": "8",
+    "nove": "9",
 }
 TENS = {
-    "twenty": "2", "thirty": "3", "forty": "4", "fifty": "5", "sixty": "6", "seventy": "7", "eighty": "8", "ninety": "9",
-    "veinte": "2", "treinta": "3", "cuarenta": "4", "cincuenta": "5", "sesenta": "6", "setenta": "7", "ochenta": "8", "noventa": "9",
-    "venti": "2", "trenta": "3", "quaranta": "4", "cinquanta": "5", "sessanta": "6", "settanta": "7", "ottanta": "8", "novanta": "9",
+    "twenty": "2",
+    "thirty": "3",
+    "forty": "4",
+    "fifty": "5",
+    "sixty": "6",
+    "seventy": "7",
+    "eighty": "8",
+    "ninety": "9",
+    "veinte": "2",
+    "treinta": "3",
+    "cuarenta": "4",
+    "cincuenta": "5",
+    "sesenta": "6",
+    "setenta": "7",
+    "ochenta": "8",
+    "noventa": "9",
+    "venti": "2",
+    "trenta": "3",
+    "quaranta": "4",
+    "cinquanta": "5",
+    "sessanta": "6",
+    "settanta": "7",
+    "ottanta": "8",
+    "novanta": "9",
 }
 REPEATS = {"double": 2, "triple": 3, "doble": 2, "doppio": 2}
 _NUMBER_WORDS = DIGIT_WORDS.keys() | TENS.keys() | REPEATS.keys()
@@ -37,11 +93,15 @@ def read_digits(shadow: Shadow, tokens: Tokens) -> Shadow:
     """Return the shadow with spelled-out digits as digits; the same object when there are none."""
     text = shadow.text
     if ("o" in text or "l" in text) and any(c.isdigit() for c in text):
-        text = _DISGUISED.sub(lambda m: m.group().translate(_DISGUISE) if sum(c.isdigit() for c in m.group()) >= 3 else m.group(), text)
+        text = _DISGUISED.sub(
+            lambda m: m.group().translate(_DISGUISE) if sum(c.isdigit() for c in m.group()) >= 3 else m.group(), text
+        )
     if sum(1 for w in tokens.words if w in _NUMBER_WORDS) < 3:
         return shadow if text is shadow.text else Shadow(text, shadow.starts, shadow.ends)
     runs = _spelled_runs(tokens)
-    return _replace(Shadow(text, shadow.starts, shadow.ends), runs) if runs else Shadow(text, shadow.starts, shadow.ends)
+    return (
+        _replace(Shadow(text, shadow.starts, shadow.ends), runs) if runs else Shadow(text, shadow.starts, shadow.ends)
+    )
 
 
 def _spelled_runs(tokens: Tokens) -> list[tuple[int, int, str]]:

@@ -24,8 +24,11 @@ from enum import Enum
 
 # Words of nearly every message: no pattern waits for one of them if it has anything rarer.
 COMMON = frozenset(
-    "i im ive my me a an the is it its to do does can could should would have has had be was were are am for of in on at and or "
-    "you your we he she they his her what how when where if not no so that this with there get got go im".split()
+    """
+    i im ive my me a an the is it its to do does can could should would have has had be was were are am for of
+    in on at and or you your we he she they his her what how when where if not no so that this with there get
+    got go im
+    """.split()
 )
 
 
@@ -82,7 +85,9 @@ class Words:
     vocabulary: frozenset[str]
 
     @classmethod
-    def of(cls, words: Sequence[str], breaks: Sequence[bool], phrases: Mapping[str, Mapping[int, Sequence[int]]]) -> "Words":
+    def of(
+        cls, words: Sequence[str], breaks: Sequence[bool], phrases: Mapping[str, Mapping[int, Sequence[int]]]
+    ) -> "Words":
         """Return the words with the places of each."""
         positions: dict[str, list[int]] = {}
         for i, word in enumerate(words):
@@ -157,7 +162,18 @@ def _element(part: str, classes: frozenset[str]) -> Element:
             words.add(choice)
         else:
             raise PatternError(f"cannot read {choice!r}")
-    return Element(Kind.WORDS, frozenset(words), tuple(stems), tuple(named), tuple(numbers), ratio, tuple(phrases), end, optional, special=bool(stems or numbers or ratio))
+    return Element(
+        Kind.WORDS,
+        frozenset(words),
+        tuple(stems),
+        tuple(named),
+        tuple(numbers),
+        ratio,
+        tuple(phrases),
+        end,
+        optional,
+        special=bool(stems or numbers or ratio),
+    )
 
 
 def find(pattern: Pattern, message: Words) -> list[tuple[int, int]]:
@@ -244,7 +260,11 @@ def _step(element: Element, places: dict[int, int], message: Words) -> dict[int,
     reached: dict[int, int] = dict(places) if element.optional else {}
     words, choices, special = message.words, element.words, element.special
     for place, start in places.items():
-        if place < n and (words[place] in choices or special and _holds(element, words[place])) and start > reached.get(place + 1, -1):
+        if (
+            place < n
+            and (words[place] in choices or special and _holds(element, words[place]))
+            and start > reached.get(place + 1, -1)
+        ):
             reached[place + 1] = start
     _add_phrases(element, places, message, reached)
     if element.end and n in places:

@@ -117,10 +117,15 @@ def _rule(file: str, entry: Any, names: frozenset[str], seen: set[str], problems
     line = entry.get("__line__", 0)
     where = f"{file}:{line}"
     examples = entry.get("examples") or {}
-    errors = [f"{where}: missing {key}" for key in ("id", "title", "level", "references", "patterns") if not entry.get(key)]
+    errors = [
+        f"{where}: missing {key}" for key in ("id", "title", "level", "references", "patterns") if not entry.get(key)
+    ]
     errors += [f"{where}: unknown key {key}" for key in sorted(set(entry) - _KEYS - {"__line__"})]
-    errors += [f"{where}: needs at least three examples that {kind}"
-               for kind in ("match", "no_match") if len(examples.get(kind) or ()) < 3]
+    errors += [
+        f"{where}: needs at least three examples that {kind}"
+        for kind in ("match", "no_match")
+        if len(examples.get(kind) or ()) < 3
+    ]
     if entry.get("id") in seen:
         errors.append(f"{where}: id {entry['id']} is used twice")
     if entry.get("level") not in {level.value for level in Level}:
@@ -136,7 +141,18 @@ def _rule(file: str, entry: Any, names: frozenset[str], seen: set[str], problems
     problems += errors
     if not errors:
         level = Level(entry["level"])
-        yield Rule(entry["id"], entry["title"], level, str(entry.get("type", level.value)).upper(),
-                   tuple(compiled["patterns"]), tuple(compiled["unless"]), tuple(compiled["absent"]), bool(entry.get("own")),
-                   tuple(entry["references"]), tuple(map(str, examples["match"])), tuple(map(str, examples["no_match"])),
-                   file, line)
+        yield Rule(
+            entry["id"],
+            entry["title"],
+            level,
+            str(entry.get("type", level.value)).upper(),
+            tuple(compiled["patterns"]),
+            tuple(compiled["unless"]),
+            tuple(compiled["absent"]),
+            bool(entry.get("own")),
+            tuple(entry["references"]),
+            tuple(map(str, examples["match"])),
+            tuple(map(str, examples["no_match"])),
+            file,
+            line,
+        )

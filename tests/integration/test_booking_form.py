@@ -564,6 +564,32 @@ async def test_a_change_of_hospital_yml_counts_at_once(services: Services, says:
     assert "1) 08:30 · 2) 09:30 · 3) 10:30." in text_of(replies)
 
 
+def with_one_slot_a_day(services: Services) -> None:
+    facts = services.hospital.current()
+    urology = replace(facts.booking.departments["urology"], slot_minutes=180)  # 08:30 to 11:30
+    booking = replace(facts.booking, departments={**facts.booking.departments, "urology": urology})
+    services.hospital.hospital = replace(facts, booking=booking)  # type: ignore[attr-defined]
+
+
+async def test_a_day_that_is_full_offers_the_next_days(services: Services, says: Says) -> None:
+    with_one_slot_a_day(services)
+    await Patient(services, "ben").says("book urology tuesday 8:30", BOOK)
+    replies = await says(("book urology tuesday", BOOK))
+    assert "Urology has no free time left on Tue 24 Nov. Which day" in text_of(replies)
+    assert titles_of(replies)[:2] == ["Wed 25 Nov", "Fri 27 Nov"]
+
+
+@pytest.mark.parametrize("asked", ["time_of_day", "chosen_slot"])
+async def test_a_day_that_fills_up_while_the_form_asks_offers_other_days(services: Services, asked: str) -> None:
+    with_one_slot_a_day(services)
+    await Patient(services, "ben").says("book urology tuesday 8:30", BOOK)
+    slots = {"department": "urology", "day": "2026-11-24", "time_of_day": "morning", "requested_slot": asked}
+    call = Call(f"action_ask_{asked}", "ann", "", "", (), slots, "booking_form", {})
+    outcome = await ACTIONS[call.action](call, services)
+    assert "have just gone. Which other day" in text_of(list(outcome.replies))
+    assert titles_of(list(outcome.replies))[:2] == ["Mon 23 Nov", "Wed 25 Nov"]
+
+
 async def test_a_department_that_is_full_gives_its_phone(services: Services, says: Says) -> None:
     facts = services.hospital.current()
     closed = replace(facts.booking, days_ahead=1)  # Saturday and Sunday

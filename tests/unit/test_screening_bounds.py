@@ -16,10 +16,73 @@ SCREENER = Screener.load(ROOT)
 SECONDS = 1.5
 
 PIECES = (
-    "a", "1", "1 ", "a ", "a.", "a@", "@a", "a at ", "a dot ", "1-", "1.", "-", " ", "\n", "(1", "+1", "12 a ", "123 main ", "via a ", "calle a 1 ",
-    "my name is ", "john smith ", "i ", "i cant ", "i have ", "pain ", "my my ", "a b c d ", "five ", "double ", "http://a.", "www.", "a-", "1/1/1 ",
-    "aaa", "1a", "a1 ", "a1-", "o0", "0o1l", "@", "#", "\u200b", "é", "е", "👍", "is it ok to ", "what does ", "chest ", "take a ", "born 1 ", "address is 1 ",
-    "apt 1 ", "abc12345 ", "12 of may ", "4 july 19", "ab12 cdef ", "x.y@z.", "street ", "1 street ", "usns a ", "dr ", "email a ", "[", "}{", "''", "a'a'",
+    "a",
+    "1",
+    "1 ",
+    "a ",
+    "a.",
+    "a@",
+    "@a",
+    "a at ",
+    "a dot ",
+    "1-",
+    "1.",
+    "-",
+    " ",
+    "\n",
+    "(1",
+    "+1",
+    "12 a ",
+    "123 main ",
+    "via a ",
+    "calle a 1 ",
+    "my name is ",
+    "john smith ",
+    "i ",
+    "i cant ",
+    "i have ",
+    "pain ",
+    "my my ",
+    "a b c d ",
+    "five ",
+    "double ",
+    "http://a.",
+    "www.",
+    "a-",
+    "1/1/1 ",
+    "aaa",
+    "1a",
+    "a1 ",
+    "a1-",
+    "o0",
+    "0o1l",
+    "@",
+    "#",
+    "\u200b",
+    "é",
+    "е",
+    "👍",
+    "is it ok to ",
+    "what does ",
+    "chest ",
+    "take a ",
+    "born 1 ",
+    "address is 1 ",
+    "apt 1 ",
+    "abc12345 ",
+    "12 of may ",
+    "4 july 19",
+    "ab12 cdef ",
+    "x.y@z.",
+    "street ",
+    "1 street ",
+    "usns a ",
+    "dr ",
+    "email a ",
+    "[",
+    "}{",
+    "''",
+    "a'a'",
 )
 
 
@@ -46,7 +109,9 @@ def test_any_text_gets_a_judgement_whose_redaction_replaces_just_the_found_spans
     judged = SCREENER.screen(text, context=tuple(context))
     found = [f for f in judged.findings if f.rule.startswith("id.")]
     if Category.UNJUDGED in judged.categories:
-        assert judged.decision is Decision.HAND_OFF and text not in judged.redacted.replace("[UNJUDGED]", "") + "\0" * (not text)
+        assert judged.decision is Decision.HAND_OFF and text not in judged.redacted.replace("[UNJUDGED]", "") + "\0" * (
+            not text
+        )
         return
     expected, place = "", 0
     for finding in sorted(found, key=lambda f: f.start):
@@ -58,7 +123,11 @@ def test_any_text_gets_a_judgement_whose_redaction_replaces_just_the_found_spans
 
 def test_a_text_over_the_limit_is_not_judged() -> None:
     judged = SCREENER.screen("hello " * 1000)
-    assert judged.categories == {Category.UNJUDGED} and judged.decision is Decision.HAND_OFF and judged.redacted == "[UNJUDGED]"
+    assert (
+        judged.categories == {Category.UNJUDGED}
+        and judged.decision is Decision.HAND_OFF
+        and judged.redacted == "[UNJUDGED]"
+    )
 
 
 def test_a_fault_inside_gives_a_person_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,4 +136,8 @@ def test_a_fault_inside_gives_a_person_the_message(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("actions.screening.engine.shadow", broken)
     judged = SCREENER.screen("where do i park, my number is 555 867 5309")
-    assert judged.categories == {Category.UNJUDGED} and judged.decision is Decision.HAND_OFF and "867" not in judged.redacted
+    assert (
+        judged.categories == {Category.UNJUDGED}
+        and judged.decision is Decision.HAND_OFF
+        and "867" not in judged.redacted
+    )

@@ -47,4 +47,5 @@ clean: ## Remove the environments, the models and the data folder
 
 .venv-rasa/.ready: requirements-rasa.txt | $(filter .tools/%,$(UV))
 	@$(RUN) "Rasa environment (Python 3.10)" bash -c '$(UV) venv -q --clear -p 3.10 .venv-rasa && $(UV) pip sync -q -p .venv-rasa/bin/python --require-hashes requirements-rasa.txt'
+	@rm -rf .venv-rasa/lib/python3.10/site-packages/rasa/cli/initial_project/tests # `rasa test` would take these for the project's own
 	@touch $@

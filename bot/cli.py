@@ -122,6 +122,33 @@ def screen(jsonl: bool) -> None:
         sys.exit(1)
 
 
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write the results to this file as JUnit XML.")
+@click.option("--own", is_flag=True, help="Start a stack for the conversations, so that those which break one run too.")
+@click.option("--transcripts", is_flag=True, help="Print every conversation, and not only those that failed.")
+def talk(paths: Sequence[Path], junit: Path | None, own: bool, transcripts: bool) -> None:
+    """Run the conversations of files or folders (tests/conversations) against the running stack."""
+    from bot.stack import StackError
+    from bot.talk import command
+    from bot.talk.loading import ConversationError
+    from bot.training import TrainingError
+
+    output = command.Output(_say, junit, transcripts)
+    chosen = paths or (ROOT / "tests" / "conversations",)
+    try:
+        if own:
+            well = command.talk_to_own_stack(ROOT.resolve(), os.environ, chosen, output)
+        else:
+            well = command.talk(ROOT.resolve(), _settings(), chosen, output)
+    except ConversationError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except (command.NoStackError, SettingsError, StackError, TrainingError) as error:
+        raise click.ClickException(str(error)) from None
+    sys.exit(0 if well else 1)
+
+
 @main.group(invoke_without_command=True)
 @click.pass_context
 def cases(context: click.Context) -> None:

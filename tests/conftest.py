@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, connect
 
 from actions.database import Database
 from actions.handoff.vault import Vault
@@ -59,6 +59,9 @@ def postgres_url() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         url, let_go = start_postgres(Path(folder))
+        with connect(url, autocommit=True) as connection:  # nothing here has to outlive a power cut
+            connection.execute("alter system set synchronous_commit = off")
+            connection.execute("select pg_reload_conf()")
         yield url
         let_go()
 

@@ -127,9 +127,9 @@ def build_names() -> set[str]:
         common, share, locales = frequency(name), shares.get(name, 0.0), len(listed.get(name, ()))
         # A word whose use is explained by the people who bear it is only a name.
         ratio = common / max(share, 4e-6 * locales, 1e-6)
-        if len(name) > 2 and (ratio < 0.07 or (common < 6e-7 and (locales or share > 1.5e-5))):
-            only.add(name)
-        elif locales and len(name) > 3 and name not in ALSO_WORDS and spread(name):
+        borne = ratio < 0.07 or (common < 6e-7 and (locales or share > 1.5e-5))
+        alike = locales and len(name) > 3 and name not in ALSO_WORDS and spread(name)
+        if (len(name) > 2 and borne) or alike:
             only.add(name)
         elif ratio < 3 or (locales and common < 3e-5):
             also.add(name)
@@ -142,10 +142,6 @@ def build_words() -> None:
     """Write the most frequent words of the three languages."""
     words = (fold(w) for language, n in KNOWN.items() for w in top_n_list(language, n))
     write("words.txt.gz", (w for w in words if re.fullmatch(r"[a-z]{2,}", w)))
-    write(
-        "words_frequent.txt.gz",
-        (w for w in (fold(w) for lang in LANGUAGES for w in top_n_list(lang, 4000)) if re.fullmatch(r"[a-z]{2,}", w)),
-    )
 
 
 def load(package: object, name: str) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from actions.booking import texts
 from actions.booking.draft import Draft, read_draft, slot_events
 from actions.booking.moments import answers_first
 from actions.booking.openings import Openings
-from actions.booking.reservations import find_appointment, open_appointments
+from actions.booking.reading import RESCHEDULE_FORM
+from actions.booking.reservations import find_appointment, held_by, open_appointments
 from actions.booking.schedule import OFFERED, PartOfDay, part_of_day
 from actions.booking.steps import offers
 from actions.calls import Action, Call, Outcome, QuickReply, Reply
+from actions.database import Connection
 from actions.hospital import Hospital
 from actions.services import Services
 
@@ -30,7 +32,7 @@ async def ask_day(call: Call, services: Services) -> Outcome:
     draft = read_draft(call.slots)
     assert draft.department is not None
     async with services.database.transaction() as connection:
-        openings = Openings(connection, services.hospital.current(), services.clock())
+        openings = await _openings(call, services, connection)
         days = draft.offered_days or await openings.days(draft.department, openings.today)
     text = texts.ask_day(draft.department, openings.hospital, days)
     return _ask(call, replace(draft, offered=tuple(day.isoformat() for day in days)), text, texts.day_choices(days))
@@ -42,7 +44,7 @@ async def ask_time_of_day(call: Call, services: Services) -> Outcome:
     assert draft.department is not None
     assert draft.day is not None
     async with services.database.transaction() as connection:
-        openings = Openings(connection, services.hospital.current(), services.clock())
+        openings = await _openings(call, services, connection)
         free = await openings.starts(draft.department, draft.day)
         days = () if free else await openings.days(draft.department, openings.today)
     if not free:
@@ -59,7 +61,7 @@ async def ask_chosen_slot(call: Call, services: Services) -> Outcome:
     assert draft.department is not None
     assert draft.day is not None
     async with services.database.transaction() as connection:
-        openings = Openings(connection, services.hospital.current(), services.clock())
+        openings = await _openings(call, services, connection)
         starts = await offers(openings, draft)
         days = () if starts else await openings.days(draft.department, openings.today)
     if not starts:
@@ -100,6 +102,16 @@ ASKING: dict[str, Action] = {
     "action_ask_reference": ask_reference,
     "action_ask_cancel_confirmed": ask_cancel_confirmed,
 }
+
+
+async def _openings(call: Call, services: Services, connection: Connection) -> Openings:
+    """Look at what is open as the validation does: the appointment that the form is about has its own time free."""
+    now = services.clock()
+    if call.active_loop == RESCHEDULE_FORM:
+        mine = await find_appointment(connection, read_draft(call.slots).reference or "")
+    else:
+        mine = await held_by(connection, call.conversation, now)
+    return Openings(connection, services.hospital.current(), now, mine)
 
 
 def _ask_other_day(call: Call, draft: Draft, hospital: Hospital, days: tuple[date, ...]) -> Outcome:

@@ -16,7 +16,7 @@ from actions.booking.draft import LEAVING, Draft, read_draft, slot_events
 from actions.booking.moments import Moment, hear, moment_of
 from actions.booking.openings import Openings
 from actions.booking.reading import BOOKING_FORM, CANCEL_FORM, RESCHEDULE_FORM, read
-from actions.booking.reservations import attach_case, hold, move, open_appointments
+from actions.booking.reservations import attach_case, held_by, hold, move, open_appointments
 from actions.booking.schedule import local_day
 from actions.booking.steps import Turn, fill
 from actions.booking.wording import Wish
@@ -46,6 +46,8 @@ def validation(form: str) -> Action:
         draft = Draft(misunderstood=known.misunderstood) if opening else replace(known, booking_notice=None)
         requested = None if opening else call.slots.get("requested_slot")
         hospital, now = services.hospital.current(), services.clock()
+        if form == BOOKING_FORM and draft.department not in hospital.booking.departments:
+            draft = replace(draft, department=None)  # hospital.yml may have changed since
         today = local_day(now, hospital.timezone)
         answers, asides = hear(call, hospital, today, requested, form)
         if not answers and not opening:
@@ -110,7 +112,7 @@ async def _advance(turn: Turn, draft: Draft, call: Call) -> Draft:
         return draft
     if turn.form == CANCEL_FORM:
         return await _take_confirmation(turn, draft, appointment)
-    draft = await fill(turn, draft)
+    draft = await fill(turn.knowing(appointment), draft)
     if draft.department is None:  # nothing is free in all the days ahead
         raise FormLeftError(draft.booking_notice)
     return await _move(turn, draft, call)
@@ -128,9 +130,8 @@ async def _take_confirmation(turn: Turn, draft: Draft, appointment: Appointment)
 
 async def _book(turn: Turn, draft: Draft, call: Call) -> Draft:
     """Fill the draft and hold the chosen slot; a conversation holds one at a time, and is told so."""
-    own = await open_appointments(turn.openings.connection, call.conversation, turn.openings.now)
-    earlier = next((one for one in own if one.status is AppointmentStatus.PROPOSED), None)
-    draft = await fill(turn, draft)
+    earlier = await held_by(turn.openings.connection, call.conversation, turn.openings.now)
+    draft = await fill(turn.knowing(earlier), draft)
     if draft.chosen_slot is not None and draft.department is not None:
         return await _hold(turn, draft, draft.department, draft.chosen_slot, earlier, call)
     if earlier is not None and turn.requested is None and draft.booking_notice is None:

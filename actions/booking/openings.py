@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from actions.booking.appointment import Appointment
 from actions.booking.schedule import OFFERED, all_planned_slots, day_bounds, earliest_start, fingerprint, local_day
 from actions.database import Connection, Queries, fetch_all, fetch_one
 from actions.hospital import Hospital
@@ -47,6 +48,8 @@ class Openings:
     connection: Connection
     hospital: Hospital
     now: datetime
+    mine: Appointment | None = None
+    """An appointment whose own time counts as free, so that a message read twice finds what it found before."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -70,6 +73,9 @@ class Openings:
             until=ends,
             now=self.now,
         )
+        mine = self.mine
+        if mine is not None and mine.department == department and local_day(mine.start, self.zone) == day:
+            return tuple(sorted({mine.start, *(row["starts_at"] for row in rows)}))
         return tuple(row["starts_at"] for row in rows)
 
     async def days(self, department: str, since: date, count: int = OFFERED) -> tuple[date, ...]:

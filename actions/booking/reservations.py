@@ -88,6 +88,12 @@ async def open_appointments(connection: Connection, conversation: str, now: date
     return tuple(_appointment(row) for row in rows)
 
 
+async def held_by(connection: Connection, conversation: str, now: datetime) -> Appointment | None:
+    """Give what is held for a conversation now."""
+    found = await open_appointments(connection, conversation, now)
+    return next((one for one in found if one.status is AppointmentStatus.PROPOSED), None)
+
+
 async def look_up(
     connection: Connection, reference: str, *, conversation: str, message_id: int | None, now: datetime
 ) -> Appointment:

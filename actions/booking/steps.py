@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from actions.booking import texts
+from actions.booking.appointment import Appointment
 from actions.booking.draft import Draft
 from actions.booking.openings import Openings
 from actions.booking.reading import BOOKING_FORM, Reading
@@ -45,6 +46,10 @@ class Turn:
     def hospital(self) -> Hospital:
         """Give the hospital's facts."""
         return self.openings.hospital
+
+    def knowing(self, mine: Appointment | None) -> "Turn":
+        """Give the same turn, the time of `mine` counting as free."""
+        return replace(self, openings=replace(self.openings, mine=mine))
 
 
 async def fill(turn: Turn, draft: Draft) -> Draft:
@@ -97,9 +102,9 @@ async def _take_day(turn: Turn, draft: Draft) -> Draft:
     reading = turn.reading
     day = await _named_day(turn, draft)
     if day is not None:
-        return draft if day == draft.day else replace(draft, day=day, chosen_slot=None, offered=())
+        return draft if day == draft.day else _asking_anew(draft, day=day)
     if reading.past_day:
-        return replace(draft, day=None, offered=(), booking_notice=texts.PAST_DAY)
+        return _asking_anew(draft, day=None, booking_notice=texts.PAST_DAY)
     if draft.department is None:
         return draft
     declined = turn.requested == "day" and reading.wish in _DECLINED
@@ -146,7 +151,12 @@ def _take_time_of_day(turn: Turn, draft: Draft) -> Draft:
             wanted = ANY
     if wanted is None and turn.reading.soonest and draft.time_of_day is None:
         wanted = ANY
-    return replace(draft, time_of_day=wanted, chosen_slot=None, offered=()) if wanted else draft
+    return _asking_anew(draft, time_of_day=wanted) if wanted else draft
+
+
+def _asking_anew(draft: Draft, **changes: Any) -> Draft:
+    """Change the draft and forget the times or days offered, but not the departments to choose from."""
+    return replace(draft, chosen_slot=None, offered=() if draft.department else draft.offered, **changes)
 
 
 async def _check_department(turn: Turn, draft: Draft) -> Draft:

@@ -50,7 +50,8 @@ def _typed(moment: datetime, hospital: Hospital) -> str:
 
 
 def _name(department: str, hospital: Hospital) -> str:
-    return hospital.departments[department].name
+    found = hospital.departments.get(department)
+    return found.name if found else department  # gone from hospital.yml, with an appointment left
 
 
 def _what(appointment: Appointment, hospital: Hospital) -> str:

@@ -24,7 +24,7 @@ _OF_INTENT = {
     "emergency": CaseCategory.EMERGENCY,
     "clinical": CaseCategory.CLINICAL,
     "identifying": CaseCategory.IDENTIFYING,
-    "unjudged": CaseCategory.UNJUDGED,
+    "human_agent": CaseCategory.HUMAN_AGENT,
 }
 
 
@@ -46,11 +46,11 @@ async def action_hand_off(call: Call, services: Services) -> Outcome:
 
 
 def _category(call: Call) -> CaseCategory:
-    """Say why: the screening's word first, then the intent; anything else that leads here asked for a person."""
+    """Say why: the screening's word first, then the intent; a message that nobody has screened could not be judged."""
     screening: Mapping[str, Any] = call.metadata.get("screening") or {}
     if screening.get("decision", "answer") != "answer":
         return most_urgent(Category(name) for name in screening.get("categories", ()))
-    return _OF_INTENT.get(call.intent, CaseCategory.HUMAN_AGENT)
+    return _OF_INTENT.get(call.intent, CaseCategory.UNJUDGED)
 
 
 ACTIONS: dict[str, Action] = {"action_hand_off": action_hand_off}

@@ -52,13 +52,11 @@ _STEMS = (
     r"hofstede|dreef|lei|berg|stig"
 )
 SUFFIXED = re.compile(
-    rf"(?<!\w)(?:\d{{3,6}}\s)?(?:[^\W\d_][\w.\-]{{0,20}}\s){{0,2}}[^\W\d_]{{2,20}}"
-    rf"(?:{_STEMS})\s\d{{1,4}}[a-z]?\b{_UNIT}{{0,2}}"
+    rf"(?<!\w)(?:\d{{3,6}}\s)?(?:{_WORD}\s){{0,2}}[^\W\d_]{{2,20}}(?:{_STEMS})\s\d{{1,4}}[a-z]?\b{_UNIT}{{0,2}}"
 )
 WORDED = re.compile(
-    r"(?<!\w)(?:\d{3,6}\s)?(?:[^\W\d_][\w.\-]{1,20}\s){1,3}(?:ut|utca|utja|u|ter|tere|korut|korutja|ulica|"
-    r"ulice|namesti|trg|cesta|cesty|sokak|caddesi|weg|strasse|"
-    r"straat|plein|wei|dreef|hof|hoek|dijk|pl|vag|street|road|avenue|lane)\.?\s\d{1,4}[a-z]?\b"
+    rf"(?<!\w)(?:\d{{3,6}}\s)?(?:{_WORD}\s){{1,3}}(?:ut|utca|utja|u|ter|tere|korut|korutja|ulica|ulice|namesti|trg|cesta|cesty|"
+    r"sokak|caddesi|weg|strasse|straat|plein|wei|dreef|hof|hoek|dijk|pl|vag|street|road|avenue|lane)\.?\s\d{1,4}[a-z]?\b"
 )
 # A number, one to three words, and another number: an address form label printers use ("6185 Pfarrgasse 91").
 NUMBERED = re.compile(rf"(?<![\w/:.$€£,\-])\d{{3,6}}\s(?:{_WORD}\s){{1,4}}\d{{1,4}}\b(?![\w:%/]){_UNIT}{{0,2}}")

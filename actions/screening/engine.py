@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from actions.screening import patterns
 from actions.screening.context import continues, joined
 from actions.screening.findings import Category, Decision, Finding, Screening, Visibility
 from actions.screening.identifiers import Hit, Own, find_identifiers
 from actions.screening.lexicon import Phrases, local_words, looks_medical, word_list
-from actions.screening.matching import Match, RuleIndex, covered, inside, without
+from actions.screening.matching import Match, RuleIndex, Words, covered, inside, without
 from actions.screening.names import NameLists, find_names
 from actions.screening.normalise import Shadow, Tokens, shadow, tokenize, unreadable
 from actions.screening.numbers import read_digits
@@ -84,7 +83,7 @@ class Screener:
     def explain(self, text: str) -> frozenset[str]:
         """Return the ids of the rules that match, masks and rules that a mask overruled among them."""
         tokens = tokenize(shadow(text).text, self.names.words)
-        message = patterns.Words.of(tokens.words, tokens.breaks, self._hits(tokens.words))
+        message = Words.of(tokens.words, tokens.breaks, self._hits(tokens.words))
         indexes = (self.masks, self.emergencies, self.own_health, self.health)
         return frozenset(match.rule.id for index in indexes for match in index.matches(message))
 
@@ -120,7 +119,8 @@ class Screener:
         ]
         clinical, emergency = self._content(tokens)
         continued = continues(own.words)
-        content, kinds = [], set()
+        content: list[Finding] = []
+        kinds: set[Category] = set()
         for category, matches in ((Category.EMERGENCY, emergency), (Category.CLINICAL, clinical)):
             for match in matches:
                 found = self._content_finding(match, view, tokens)
@@ -139,18 +139,20 @@ class Screener:
         return Finding(match.rule.type, start, end, match.rule.id)
 
     def _content(self, tokens: Tokens) -> tuple[list[Match], list[Match]]:
-        message = patterns.Words.of(tokens.words, tokens.breaks, self._hits(tokens.words))
+        message = Words.of(tokens.words, tokens.breaks, self._hits(tokens.words))
         masks = list(self.masks.matches(message))
         lookalikes = [m for m in masks if m.rule.level is Level.LOOKALIKE]
         own = without(message, [m for m in masks if m.rule.own or m.rule.level is Level.LOOKALIKE])
-        clinical, emergency = [], []
+        clinical: list[Match] = []
+        emergency: list[Match] = []
         for match in self.emergencies.matches(message):
             if not covered(match, lookalikes):
                 (clinical if _downgraded(match, message) else emergency).append(match)
         whole = [m for m in masks if m.rule.own or m.rule.level is Level.LOOKALIKE]
         clinical += (m for m in self.own_health.matches(own) if not inside(m, whole))
-        clinical += (m for m in self.health.matches(without(message, masks)) if not inside(m, masks))
-        return list({m.rule.id: m for m in reversed(clinical)}.values()), emergency
+        if not clinical:
+            clinical += (m for m in self.health.matches(without(message, masks)) if not inside(m, masks))
+        return _one_a_rule(clinical), _one_a_rule(emergency)
 
     def _hits(self, words: Sequence[str]) -> dict[str, dict[int, list[int]]]:
         hits: dict[str, dict[int, list[int]]] = {}
@@ -182,7 +184,15 @@ class Screener:
         return Finding(hit.type, *view.original(hit.start, hit.end), hit.rule)
 
 
-def _downgraded(match: Match, message: patterns.Words) -> bool:
+def _one_a_rule(matches: Sequence[Match]) -> list[Match]:
+    """Keep the first and longest match of each rule, in the order of the text."""
+    kept: dict[str, Match] = {}
+    for match in sorted(matches, key=lambda m: (m.start, -m.end, m.rule.id)):
+        kept.setdefault(match.rule.id, match)
+    return list(kept.values())
+
+
+def _downgraded(match: Match, message: Words) -> bool:
     """Tell whether a negation or the past stands before the match, in its sentence."""
     for name in ("negation", "past"):
         for start, ends in message.phrases.get(name, {}).items():

@@ -84,8 +84,8 @@ CUED_NUMBER = re.compile(
     r"[^\d\n]{0,24}?((?:[a-z]{1,4}[\- ]?)?\d[\da-z]*(?:[\- ./][\da-z]*\d[\da-z]*){0,5})(?!\w)"
 )
 ZIP_CUE = re.compile(
-    r"\b(?:zip(?: ?code)?|post ?code|postal code|codigo postal|cod postal|cap)\b[^\w\n]{0,3}(?:is|es|e|"
-    r":)?[^\w\n]{0,3}(\d{4,6}(?:-\d{3,4})?|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})\b"
+    r"\b(?:zip(?: ?code)?|post ?code|postal code|codigo postal|cod postal|cap)\b[^\w\n]{0,3}(?:is|es|e)?[^\w\n]{0,3}"
+    r"(\d{3,6}(?:[\- ]\d{2,4})?|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})\b"
 )
 UK_POSTCODE = re.compile(
     r"\b(?:gir ?0aa|[a-pr-uwyz](?:\d{1,2}|[a-hk-y]\d{1,2}|\d[a-hjks-uw]|[a-hk-y]\d[abehmnprv-y]) "
@@ -103,9 +103,12 @@ AGE = re.compile(
     r"|\b(?:aged?|turn(?:s|ed|ing)?|edad|eta)(?: of| is| de| di)?:? (9\d|1[0-2]\d)\b(?! ?(?:%|percent|f\b|"
     r"degrees|mg|min))"
     r"|\b(?:mother|mom|mum|father|dad|grand(?:ma|pa|mother|father)|nan|nana|aunt|uncle|husband|wife|he|"
-    r"she|i|madre|padre|nonn[oa]|abuel[oa])"
+    r"she|madre|padre|nonn[oa]|abuel[oa])"
     r"(?:'?s| is| am|'m| was| e| tiene| ha)? (?:now |already |almost |nearly )?(9\d|1[0-2]\d)\b(?! ?(?:%|"
     r"percent|f\b|c\b|degrees|mg|min|lbs?|kg|pounds|days|weeks|dollars|/))"
+)
+OWN_AGE = re.compile(
+    r"\b(?:i'?m|i am|ho|tengo) (9\d|1[0-2]\d)\b(?! ?(?:%|percent|f\b|c\b|degrees|mg|lbs?|kg|pounds|days|weeks|dollars|/|in line))"
 )
 SPELLED_AGE = re.compile(
     r"\bninety(?:[ \-](?:one|two|three|four|five|six|seven|eight|nine))?(?:[ \-]years?[ \-]olds?|[ \-]yr|[ \-]?yo)\b"
@@ -258,3 +261,4 @@ def _ages(text: str) -> Iterator[Hit]:
     for match in AGE.finditer(text):
         group = next(g for g in (1, 2, 3) if match.group(g))
         yield Hit("AGE", *match.span(group), "id.age")
+    yield from (Hit("AGE", *m.span(1), "id.age") for m in OWN_AGE.finditer(text))

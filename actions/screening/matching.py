@@ -1,11 +1,34 @@
-"""Find which rules match a message."""
+"""Find where patterns match a message, and which rules that makes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from actions.screening import patterns
-from actions.screening.patterns import Pattern, Words
+from actions.screening.patterns import Element, Kind, Pattern
 from actions.screening.rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the matcher sees of a message.
+
+    `phrases[class][start]` lists the ends of that class's phrases, `positions[word]` the places of a word.
+    """
+
+    words: Sequence[str]
+    breaks: Sequence[bool]
+    phrases: Mapping[str, Mapping[int, Sequence[int]]]
+    positions: Mapping[str, Sequence[int]]
+    vocabulary: frozenset[str]
+
+    @classmethod
+    def of(
+        cls, words: Sequence[str], breaks: Sequence[bool], phrases: Mapping[str, Mapping[int, Sequence[int]]]
+    ) -> "Words":
+        """Return the words with the places of each."""
+        positions: dict[str, list[int]] = {}
+        for i, word in enumerate(words):
+            positions.setdefault(word, []).append(i)
+        return cls(words, breaks, phrases, positions, frozenset(positions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +38,134 @@ class Match:
     rule: Rule
     start: int
     end: int
+
+
+def find(pattern: Pattern, message: Words) -> list[tuple[int, int]]:
+    """Return the spans (first word, word after the last) where the pattern matches; overlapping ones merged by end."""
+    for element in pattern.required:
+        if not _possible(element, message):
+            return []
+    elements = pattern.elements
+    first = elements[0]
+    if first.kind is Kind.WORDS and not first.optional:
+        places = _begin(first, message)
+        elements = elements[1:]
+    else:
+        places = {i: i for i in range(len(message.words))}
+    for element in elements:
+        if not places:
+            return []
+        places = _step(element, places, message)
+    return [(start, end) for end, start in places.items() if end > start]
+
+
+def _possible(element: Element, message: Words) -> bool:
+    """Tell whether the message holds anything that the element could match."""
+    if not message.vocabulary.isdisjoint(element.words):
+        return True
+    for name in element.classes:
+        if name in message.phrases:
+            return True
+    if element.end:
+        return True
+    if element.phrases and any(p[0] in message.vocabulary for p in element.phrases):
+        return True
+    return (element.special) and any(_holds(element, word) for word in message.vocabulary)
+
+
+def _begin(element: Element, message: Words) -> dict[int, int]:
+    """Return the places after each match of a pattern's first element."""
+    reached: dict[int, int] = {}
+    positions = message.positions
+    for word in message.vocabulary & element.words:
+        for place in positions[word]:
+            reached[place + 1] = place
+    if element.special:
+        for word, places in positions.items():
+            if _holds(element, word):
+                for place in places:
+                    reached[place + 1] = place
+    _add_phrases(element, None, message, reached)
+    return reached
+
+
+def _add_phrases(element: Element, places: Mapping[int, int] | None, message: Words, reached: dict[int, int]) -> None:
+    """Add the places after the element's phrases, from `places` or from anywhere."""
+    for name in element.classes:
+        if hits := message.phrases.get(name):
+            for place, ends in hits.items():
+                if places is None:
+                    start = place
+                elif place in places:
+                    start = places[place]
+                else:
+                    continue
+                for end in ends:
+                    if start > reached.get(end, -1):
+                        reached[end] = start
+    words = message.words
+    for phrase in element.phrases:
+        for place in message.positions.get(phrase[0], ()):
+            if (places is None or place in places) and tuple(words[place : place + len(phrase)]) == phrase:
+                start = place if places is None else places[place]
+                end = place + len(phrase)
+                if start > reached.get(end, -1):
+                    reached[end] = start
+
+
+def _step(element: Element, places: dict[int, int], message: Words) -> dict[int, int]:
+    if element.kind is Kind.GAP:
+        return _gap(element.size, places, message)
+    if element.kind is Kind.BEGIN:
+        return {0: 0} if 0 in places else {}
+    n = len(message.words)
+    if element.kind is Kind.END:
+        return {n: places[n]} if n in places else {}
+    reached: dict[int, int] = dict(places) if element.optional else {}
+    words, choices, special = message.words, element.words, element.special
+    for place, start in places.items():
+        if (
+            place < n
+            and (words[place] in choices or special and _holds(element, words[place]))
+            and start > reached.get(place + 1, -1)
+        ):
+            reached[place + 1] = start
+    _add_phrases(element, places, message, reached)
+    if element.end and n in places:
+        reached[n] = max(places[n], reached.get(n, 0))
+    return reached
+
+
+def _holds(element: Element, word: str) -> bool:
+    """Tell whether the word is a stem's or a number of the element."""
+    if element.stems and word.startswith(element.stems):
+        return True
+    if (element.numbers or element.ratio) and word[0].isdigit():
+        if element.ratio and "/" in word and word.count("/") == 1:
+            return True
+        value = _number(word)
+        return value is not None and any(low <= value <= high for low, high in element.numbers)
+    return False
+
+
+def _number(word: str) -> float | None:
+    try:
+        return float(word.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _gap(size: int, places: dict[int, int], message: Words) -> dict[int, int]:
+    reached: dict[int, int] = {}
+    n, breaks = len(message.words), message.breaks
+    for place, start in places.items():
+        for end in range(place, min(place + size, n) + 1):
+            # A gap stays within a sentence.
+            if end < n and breaks[end] and end > 0:
+                break
+            if start > reached.get(end, -1):
+                reached[end] = start
+    return reached
 
 
 @dataclass(slots=True)
@@ -51,7 +202,7 @@ class RuleIndex:
         """Return the patterns whose anchor occurs in the message."""
         found: dict[int, tuple[Rule, Pattern]] = {}
         digits = False
-        for word in set(message.words):
+        for word in message.positions:
             for entry in self.by_word.get(word, ()):
                 found[id(entry)] = entry
             if self.stems and word.startswith(self.stems):
@@ -71,17 +222,17 @@ class RuleIndex:
         exceptions: dict[str, list[tuple[int, int]]] = {}
         absent: dict[str, bool] = {}
         for rule, pattern in self.candidates(message).values():
-            spans = patterns.find(pattern, message)
+            spans = find(pattern, message)
             if not spans:
                 continue
             if rule.absent:
                 if rule.id not in absent:
-                    absent[rule.id] = any(patterns.find(p, message) for p in rule.absent)
+                    absent[rule.id] = any(find(p, message) for p in rule.absent)
                 if absent[rule.id]:
                     continue
             if rule.unless:
                 if rule.id not in exceptions:
-                    exceptions[rule.id] = [span for p in rule.unless for span in patterns.find(p, message)]
+                    exceptions[rule.id] = [span for p in rule.unless for span in find(p, message)]
                 spans = [(s, e) for s, e in spans if not any(a < e and s < b for a, b in exceptions[rule.id])]
             for start, end in spans:
                 yield Match(rule, start, end)

@@ -1,75 +1,28 @@
 """Find personal names by the inverted rule: a listed name that is no known safe word is a name, in any case."""
 
 import re
-from collections.abc import Collection, Iterator, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
-from functools import lru_cache
 
 from actions.screening.lexicon import looks_medical, word_list
+from actions.screening.name_cues import FUNCTION_WORDS, STAFF_TITLES, STRONG, TITLES, WEAK
 from actions.screening.normalise import Tokens
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(" ".join(entry.split()) for entry in text.split(","))
-
-
-# After these the next words are a name, whatever they are, unless they are function words.
-STRONG_CUES = _listed("""
-    my name is, my names, my name s, my full name is, name is, me llamo, mi nombre es, mi chiamo, il mio nome e,
-    se llama, si chiama, is called, name, full name, patient name, nombre, nome, nombre y apellido, nome e
-    cognome, apellido, cognome, surname, last name is, first name is, maiden name is, last name, first name,
-    surname is, goes by, named, everyone calls me, people call me, call me, regards, sincerely
-""")
-# After these the next word is a name if it can be one.
-WEAK_CUES = _listed("""
-    i am, im, i m, this is, its, it is, sono, soy, hi im, aqui, here is, habla, parla, my son, my daughter, my
-    husband, my wife, my mother, my father, my mom, my mum, my dad, my brother, my sister, my baby, my child, my
-    kid, my friend, my partner, my boyfriend, my girlfriend, my uncle, my aunt, my cousin, my nephew, my niece,
-    my grandma, my grandpa, my grandmother, my grandfather, my boy, my girl, our son, our daughter, our baby, my
-    boss, my neighbor, my neighbour, my fiance, my ex, mi hijo, mi hija, mi esposo, mi esposa, mi marido, mi
-    mujer, mi madre, mi padre, mi hermano, mi hermana, mi abuela, mi abuelo, mio figlio, mia figlia, mio marito,
-    mia moglie, mia madre, mio padre, mio fratello, mia sorella, mia mamma, mia nonna, mio nonno, patient,
-    paciente, paziente, for, per, para, with, visit, visiting, see, behalf of
-""")
-TITLES = frozenset(
-    """
-    mr mrs ms miss mister missus sir madam mme sig signor signora signorina sr sra srta senor senora senorita
-    don dona
-    """.split()
-)
-STAFF_TITLES = frozenset(
-    """
-    dr drs doctor doc dra dott dottor dottore dottoressa dottssa prof professor nurse doctora np md
-    """.split()
-)
-# Words that no cue turns into a name.
-FUNCTION_WORDS = frozenset(
-    """
-    a an the is it its not on in at of and or but to for from with by as if so be been being was were are am im
-    ive have has had do does did will would can could should may might must shall this that these those there
-    here my your our his her their me you he she we they them us him who what when where why how which no yes ok
-    okay please thanks thank hi hello hey again still just also very really too now today tomorrow going trying
-    looking calling writing asking wondering having getting new old sure sorry glad happy sad lost late early
-    good bad fine well sick ill pregnant el la los las un una de del que y o en con por para es soy esta estoy
-    mi tu su no si il lo le gli i di da in e che non per con sono ho ha mio mia quiero necesito vorrei spelled
-    wrong right correct incorrect misspelled listed different changed needed required under patient one someone
-    somebody everyone anyone doctor nurse hospital appointment help about after before because up out off over
-    only all any some more
-    """.split()
-)
+from actions.screening.spelling import near_known, pronounceable
 
 
 @dataclass(frozen=True, slots=True)
 class NameLists:
-    """`only`: names that are nothing else; `also`: names that are words too; `safe`: words that are no name on their own;
-    `words`: every known word; `staff`: folded names of staff who may be named.
+    """The lists that tell a name from a word.
+
+    `only`: names that are nothing else; `also`: names that are words too; `safe`: words that are no name on their own;
+    `words`: every known word; `staff`: folded names of staff who may be named, by their first word.
     """
 
     only: Set[str]
     also: Set[str]
     safe: Set[str]
     words: Set[str]
-    staff: Collection[tuple[str, ...]]
+    staff: Mapping[str, Collection[tuple[str, ...]]]
 
     @classmethod
     def load(cls, local: Set[str], everyday: Set[str], staff: Collection[tuple[str, ...]]) -> "NameLists":
@@ -77,7 +30,8 @@ class NameLists:
         only = word_list("names_only")
         staffed = {part for name in staff for part in name}
         safe = (local | everyday) - staffed
-        return cls(only, word_list("names_also_words"), safe, word_list("words") | local | everyday, staff)
+        by_first = {first: [name for name in staff if name[0] == first] for first in {name[0] for name in staff}}
+        return cls(only, word_list("names_also_words"), safe, word_list("words") | local | everyday, by_first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +83,8 @@ def _staff(words: list[str], lists: NameLists) -> set[int]:
                     found.add(j)
                 else:
                     break
-        for name in lists.staff:
-            if tuple(words[i : i + len(name)]) == name and len(name) > 1:
+        for name in lists.staff.get(word, ()):
+            if tuple(words[i : i + len(name)]) == name:
                 found.update(range(i, i + len(name)))
     return found
 
@@ -143,13 +97,15 @@ def _can_be(word: str, capital: bool, cased: bool, lists: NameLists) -> bool:
         return word not in lists.safe or (capital and cased)
     if word in lists.also and word not in lists.safe:
         return capital and cased or word not in lists.words
-    return capital and cased and word not in lists.words
+    if word in lists.words:
+        return False
+    return (capital and cased) or (len(word) > 3 and looks_medical(word) is None and not near_known(word, lists.words))
 
 
 def _cued(view: _View, lists: NameLists) -> Iterator[tuple[int, int, str]]:
     words = view.tokens.words
     for i in range(len(words)):
-        for cues, strong in ((_STRONG, True), (_WEAK, False)):
+        for cues, strong in ((STRONG, True), (WEAK, False)):
             for cue in cues.get(words[i], ()):
                 if tuple(words[i : i + len(cue)]) != cue:
                     continue
@@ -223,7 +179,9 @@ def foreign(i: int, view: _View, lists: NameLists) -> bool:
         return True
     if len(word) < 5 or near_known(word, lists.words):
         return False
-    if _SURNAME.fullmatch(word):
+    if _SURNAME.fullmatch(word) or (
+        len(word) > 5 and not any(view.capital) and looks_medical(word) is None and pronounceable(word)
+    ):
         return True
     for j in (i - 1, i + 1):
         if 0 <= j < len(view.tokens.words) and not view.tokens.breaks[max(i, j)]:
@@ -237,25 +195,6 @@ def foreign(i: int, view: _View, lists: NameLists) -> bool:
             ):
                 return looks_medical(word) is None
     return False
-
-
-@lru_cache(4096)
-def _edits(word: str) -> frozenset[str]:
-    splits = [(word[:k], word[k:]) for k in range(len(word) + 1)]
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    return frozenset(
-        [a + b[1:] for a, b in splits if b]
-        + [a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1]
-        + [a + c + b[1:] for a, b in splits if b for c in letters]
-        + [a + c + b for a, b in splits for c in letters]
-    )
-
-
-def near_known(word: str, words: Set[str]) -> bool:
-    """Tell whether the word is one slip of the finger from a known one, or two known ones run together."""
-    if any(word[:k] in words and word[k:] in words for k in range(3, len(word) - 2)):
-        return True
-    return not words.isdisjoint(_edits(word))
 
 
 def _paired(i: int, view: _View, lists: NameLists) -> bool:
@@ -302,15 +241,3 @@ def _grow(i: int, view: _View, lists: NameLists, claimed: Set[int]) -> tuple[int
     ):
         start -= 1
     return start, end
-
-
-def _by_first(cues: tuple[str, ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    index: dict[str, list[tuple[str, ...]]] = {}
-    for cue in cues:
-        row = tuple(cue.split())
-        index.setdefault(row[0], []).append(row)
-    return {first: tuple(rows) for first, rows in index.items()}
-
-
-_STRONG = _by_first(STRONG_CUES)
-_WEAK = _by_first(WEAK_CUES)

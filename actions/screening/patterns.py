@@ -18,7 +18,7 @@ The matcher carries the set of places reached so far through the elements, so it
 elements x words x gap, whatever the text.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -70,29 +70,6 @@ class Pattern:
     elements: tuple[Element, ...]
     anchor: Element
     required: tuple[Element, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the matcher sees of a message: `phrases[class][start]` lists the ends of that class's phrases,
-    `positions[word]` the places of a word.
-    """
-
-    words: Sequence[str]
-    breaks: Sequence[bool]
-    phrases: Mapping[str, Mapping[int, Sequence[int]]]
-    positions: Mapping[str, Sequence[int]]
-    vocabulary: frozenset[str]
-
-    @classmethod
-    def of(
-        cls, words: Sequence[str], breaks: Sequence[bool], phrases: Mapping[str, Mapping[int, Sequence[int]]]
-    ) -> "Words":
-        """Return the words with the places of each."""
-        positions: dict[str, list[int]] = {}
-        for i, word in enumerate(words):
-            positions.setdefault(word, []).append(i)
-        return cls(words, breaks, phrases, positions, frozenset(positions))
 
 
 def inflect(word: str) -> frozenset[str]:
@@ -174,131 +151,3 @@ def _element(part: str, classes: frozenset[str]) -> Element:
         optional,
         special=bool(stems or numbers or ratio),
     )
-
-
-def find(pattern: Pattern, message: Words) -> list[tuple[int, int]]:
-    """Return the spans (first word, word after the last) where the pattern matches; overlapping ones merged by end."""
-    for element in pattern.required:
-        if not _possible(element, message):
-            return []
-    elements = pattern.elements
-    first = elements[0]
-    if first.kind is Kind.WORDS and not first.optional:
-        places = _begin(first, message)
-        elements = elements[1:]
-    else:
-        places = {i: i for i in range(len(message.words))}
-    for element in elements:
-        if not places:
-            return []
-        places = _step(element, places, message)
-    return [(start, end) for end, start in places.items() if end > start]
-
-
-def _possible(element: Element, message: Words) -> bool:
-    """Tell whether the message holds anything that the element could match."""
-    if not message.vocabulary.isdisjoint(element.words):
-        return True
-    for name in element.classes:
-        if name in message.phrases:
-            return True
-    if element.end:
-        return True
-    if element.phrases and any(p[0] in message.vocabulary for p in element.phrases):
-        return True
-    return (element.special) and any(_holds(element, word) for word in message.vocabulary)
-
-
-def _begin(element: Element, message: Words) -> dict[int, int]:
-    """Return the places after each match of a pattern's first element."""
-    reached: dict[int, int] = {}
-    positions = message.positions
-    for word in message.vocabulary & element.words:
-        for place in positions[word]:
-            reached[place + 1] = place
-    if element.special:
-        for word, places in positions.items():
-            if _holds(element, word):
-                for place in places:
-                    reached[place + 1] = place
-    _add_phrases(element, None, message, reached)
-    return reached
-
-
-def _add_phrases(element: Element, places: Mapping[int, int] | None, message: Words, reached: dict[int, int]) -> None:
-    """Add the places after the element's phrases, from `places` or from anywhere."""
-    for name in element.classes:
-        if hits := message.phrases.get(name):
-            for place, ends in hits.items():
-                if places is None:
-                    start = place
-                elif place in places:
-                    start = places[place]
-                else:
-                    continue
-                for end in ends:
-                    if start > reached.get(end, -1):
-                        reached[end] = start
-    words = message.words
-    for phrase in element.phrases:
-        for place in message.positions.get(phrase[0], ()):
-            if (places is None or place in places) and tuple(words[place : place + len(phrase)]) == phrase:
-                start = place if places is None else places[place]
-                end = place + len(phrase)
-                if start > reached.get(end, -1):
-                    reached[end] = start
-
-
-def _step(element: Element, places: dict[int, int], message: Words) -> dict[int, int]:
-    if element.kind is Kind.GAP:
-        return _gap(element.size, places, message)
-    if element.kind is Kind.BEGIN:
-        return {0: 0} if 0 in places else {}
-    n = len(message.words)
-    if element.kind is Kind.END:
-        return {n: places[n]} if n in places else {}
-    reached: dict[int, int] = dict(places) if element.optional else {}
-    words, choices, special = message.words, element.words, element.special
-    for place, start in places.items():
-        if (
-            place < n
-            and (words[place] in choices or special and _holds(element, words[place]))
-            and start > reached.get(place + 1, -1)
-        ):
-            reached[place + 1] = start
-    _add_phrases(element, places, message, reached)
-    if element.end and n in places:
-        reached[n] = max(places[n], reached.get(n, 0))
-    return reached
-
-
-def _holds(element: Element, word: str) -> bool:
-    """Tell whether the word is a stem's or a number of the element."""
-    if element.stems and word.startswith(element.stems):
-        return True
-    if (element.numbers or element.ratio) and word[0].isdigit():
-        if element.ratio and "/" in word and word.count("/") == 1:
-            return True
-        value = _number(word)
-        return value is not None and any(low <= value <= high for low, high in element.numbers)
-    return False
-
-
-def _number(word: str) -> float | None:
-    try:
-        return float(word.replace(",", "."))
-    except ValueError:
-        return None
-
-
-def _gap(size: int, places: dict[int, int], message: Words) -> dict[int, int]:
-    reached: dict[int, int] = {}
-    n, breaks = len(message.words), message.breaks
-    for place, start in places.items():
-        for end in range(place, min(place + size, n) + 1):
-            # A gap stays within a sentence.
-            if end < n and breaks[end] and end > 0:
-                break
-            if start > reached.get(end, -1):
-                reached[end] = start
-    return reached

@@ -101,12 +101,13 @@ def load_rules(folder: Path = RULES) -> RuleBook:
 
 def _add_classes(book: PhraseBook, file: str, classes: Mapping[str, Any], problems: list[str]) -> None:
     line = classes.get("__line__", 1)
-    for name, entries in classes.items():
+    for name, listed in classes.items():
         if name == "__line__":
             continue
-        if isinstance(entries, str):
+        entries = listed
+        if isinstance(listed, str):
             # A block of single words, or of phrases one to a line or with commas between.
-            entries = [e for row in entries.splitlines() for e in row.split(",")]
+            entries = [e for row in listed.splitlines() for e in row.split(",")]
         try:
             book.add(name, (e.strip() for e in entries if e.strip()))
         except (KeyError, AttributeError, TypeError) as error:

@@ -16,7 +16,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.rasa_ext import action_validation
-from bot.rasa_ext.screening import SCREENING_INTENTS
+from bot.rasa_ext.screening import SCREENING_INTENTS, SCREENING_KEY
 
 HAND_OFF_ACTION: Final = "action_hand_off"
 MISUNDERSTOOD_ACTION: Final = "action_misunderstood"
@@ -69,10 +69,17 @@ class SafetyPolicy(Policy):
     ) -> PolicyPrediction:
         """Predict the hand-off, or the wait after it, for a sensitive message; for any other, what to do where no rule says it."""
         message = tracker.latest_message
-        if message is None or message.intent_name not in SCREENING_INTENTS:
+        if message is None or not _is_for_a_person(message):
             return self._prediction(confidence_scores_for(_without_a_rule(tracker), _LAST_RESORT, domain))
         action = ACTION_LISTEN_NAME if _hand_off_was_tried(tracker) else HAND_OFF_ACTION
         return self._prediction(confidence_scores_for(action, 1.0, domain), is_no_user_prediction=True)
+
+
+def _is_for_a_person(message: UserUttered) -> bool:
+    """Tell a message that screening found sensitive, or that came through a channel and past screening."""
+    if message.intent_name in SCREENING_INTENTS:
+        return True
+    return message.input_channel is not None and SCREENING_KEY not in message.parse_data
 
 
 def _hand_off_was_tried(tracker: DialogueStateTracker) -> bool:

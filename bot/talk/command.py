@@ -17,7 +17,7 @@ from actions.hospital import load_hospital
 from bot.embedded import start_postgres
 from bot.settings import Settings, read_settings
 from bot.simulator.graph import SIMULATOR_GRAPH_PATH
-from bot.stack import Say
+from bot.stack import Say, Stack
 from bot.talk.conversation import Conversation
 from bot.talk.loading import load_conversations
 from bot.talk.own_stack import OwnStack, own_stack
@@ -56,17 +56,23 @@ def talk_to_own_stack(root: Path, environment: Mapping[str, str], paths: Sequenc
 
     Raises ConversationError before anything is started, and StackError or TrainingError when the stack does not start.
     """
-    facts = facts_at(load_hospital(root / "hospital.yml"), system_clock())
-    conversations = load_conversations(paths, facts)
+    load_conversations(paths, facts_at(load_hospital(root / "hospital.yml"), system_clock()))
     with _folder() as var:
         stack = own_stack(root, environment, var, output.say)
         try:
             stack.start()
-            started = time.monotonic()
-            results = asyncio.run(_talk(conversations, read_settings(stack.environment), facts, output.say, OwnStack(stack)))
-            return _publish(results, time.monotonic() - started, output)
+            return talk_to_stack(root, stack, paths, output)
         finally:
             stack.stop()
+
+
+def talk_to_stack(root: Path, stack: Stack, paths: Sequence[Path], output: Output) -> bool:
+    """Run conversations against a stack that they may break, started by `own_stack`; tell whether none failed. Raises ConversationError."""
+    facts = facts_at(load_hospital(root / "hospital.yml"), system_clock())
+    conversations = load_conversations(paths, facts)
+    started = time.monotonic()
+    results = asyncio.run(_talk(conversations, read_settings(stack.environment), facts, output.say, OwnStack(stack)))
+    return _publish(results, time.monotonic() - started, output)
 
 
 async def _talk(

@@ -364,12 +364,46 @@ async def test_a_time_that_went_before_it_was_chosen_by_its_place_is_offered_no_
     assert "Tue 24 Nov 09:00" not in titles_of(replies)
 
 
-async def test_a_turn_that_runs_twice_holds_once_and_says_the_same(services: Services) -> None:
-    first, again = Patient(services), Patient(services)
-    for one in (first, again):
-        await one.says("book urology tuesday morning", BOOK)
-    assert await first.says("1") == await again.says("1")
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [("book urology tuesday morning", BOOK), "1"],
+        [("book urology tuesday morning", BOOK), "the last one"],
+        [("book urology tuesday morning", BOOK), "Tue 24 Nov at 09:30"],
+        [("book urology tuesday", BOOK), "9:30"],
+        [("book urology tuesday 9:30", BOOK)],
+    ],
+)
+async def test_a_turn_that_runs_twice_holds_once_and_says_the_same(services: Services, messages: list[Any]) -> None:
+    first = Patient(services)
+    for message in messages[:-1]:
+        await first.says(*([message] if isinstance(message, str) else message))
+    again = as_remembered(first)
+    last = messages[-1] if isinstance(messages[-1], tuple) else (messages[-1],)
+    assert await first.says(*last) == await again.says(*last)
     assert len(await own(services)) == 1
+
+
+async def test_a_move_that_runs_twice_moves_once_and_says_the_same(services: Services) -> None:
+    booked = await book_fully(services)
+    first = Patient(services)
+    message = (f"move {booked.reference} to friday at 9", MOVE)
+    assert await first.says(*message) == await Patient(services).says(*message)
+    assert [one.start for one in await own(services)] == [datetime(2026, 11, 27, 14, tzinfo=timezone.utc)]
+
+
+async def test_a_cancellation_that_runs_twice_cancels_once_and_says_the_same(services: Services) -> None:
+    booked = await book_fully(services)
+    first = Patient(services)
+    await first.says(f"cancel {booked.reference}", CANCEL)
+    again = as_remembered(first)
+    said = {text_of(await one.says("yes, cancel it")) for one in (first, again)}
+    assert said == {f"Urology, Tue 24 Nov 09:00 ({booked.reference}) is cancelled."}
+
+
+def as_remembered(patient: Patient) -> Patient:
+    """The same conversation as Rasa remembers it when the end of a turn was lost."""
+    return Patient(patient.services, patient.conversation, dict(patient.slots), patient.form, list(patient.events))
 
 
 async def test_a_lapsed_hold_is_offered_to_others(services: Services, says: Says) -> None:
@@ -550,6 +584,27 @@ async def test_forms_give_way_to_each_other(services: Services, patient: Patient
     assert "Which day would suit you in Urology" in text_of(replies)
     await says(("book something new", BOOK))
     assert patient.form == "booking_form"
+
+
+async def test_a_department_that_leaves_hospital_yml_in_the_middle_is_asked_for_again(
+    services: Services, says: Says
+) -> None:
+    await says(("book urology tuesday morning", BOOK))
+    facts = services.hospital.current()
+    others = {name: one for name, one in facts.booking.departments.items() if name != "urology"}
+    services.hospital.hospital = replace(facts, booking=replace(facts.booking, departments=others))  # type: ignore[attr-defined]
+    assert "Which department" in text_of(await says("the first one"))
+    assert "Free in Neurology on Tue 24 Nov" in text_of(await says("neurology"))
+
+
+async def test_an_own_hold_is_offered_and_chosen_again_without_harm(services: Services, says: Says) -> None:
+    await says(("book urology tuesday 9:00", BOOK))
+    (before,) = await own(services)
+    replies = await says(("book urology tuesday morning", BOOK))
+    assert "Tue 24 Nov 09:00" in titles_of(replies)
+    replies = await says("Tue 24 Nov at 09:00")
+    assert before.reference in text_of(replies)
+    assert await own(services) == [before]
 
 
 async def test_a_change_of_hospital_yml_counts_at_once(services: Services, says: Says) -> None:

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.skipif(not RASA.exists(), reason="the Rasa environment 
 def rasa(*arguments: str) -> str:
     """Run one of Rasa's commands at the top level and give what it prints; its exit code must be 0."""
     environment = os.environ | {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "COLUMNS": "200"}
-    environment.pop("DATABASE_URL", None)
+    for name in ("DATABASE_URL", "PYTHONWARNINGS"):
+        environment.pop(name, None)
     done = subprocess.run([RASA, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout + done.stderr
@@ -102,3 +103,10 @@ def test_every_action_of_the_domain_is_served_and_the_other_way_round() -> None:
     from actions.server import ACTIONS
 
     assert set(loaded("domain.yml")["actions"]) == set(ACTIONS)
+
+
+def test_a_plain_rasa_test_finds_no_other_conversation_tests_under_the_top_level() -> None:
+    """Rasa looks everywhere below, and its own package brings conversation tests of a sample project: make setup removes them."""
+    found = {Path(folder) / name for folder, _, names in os.walk(ROOT) for name in names if name.startswith("test_")}
+    files = {path for path in found if path.suffix in (".yml", ".yaml")}
+    assert {path for path in files if re.search(r"^stories:", path.read_text("utf-8"), re.MULTILINE)} == {STORIES}

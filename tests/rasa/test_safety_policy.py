@@ -61,6 +61,21 @@ def test_nothing_follows_a_hand_off_even_if_the_form_is_still_open(policy, inten
     assert chosen(policy, tracker(ActionExecuted("action_hand_off"), intent=intent)) == "action_listen"
 
 
+def from_channel(**parse_data):
+    said = UserUttered("…", {"name": "parking"}, parse_data=parse_data, input_channel="rest")
+    events = [*IN_FORM, ActionExecuted("action_listen"), said]
+    return DialogueStateTracker.from_events("one", events, DOMAIN.slots)
+
+
+def test_a_message_that_came_past_screening_is_handed_off(policy):
+    assert chosen(policy, from_channel()) == "action_hand_off"
+    assert chosen(policy, from_channel(), other="action_restart") == "action_hand_off"
+
+
+def test_a_message_that_was_screened_and_is_clear_is_not(policy):
+    assert chosen(policy, from_channel(screening={"decision": "answer", "categories": []})) == "booking_form"
+
+
 def test_a_hand_off_that_the_action_server_refuses_does_not_leave_the_message_to_the_form(policy):
     conversation = tracker(ActionExecutionRejected("action_hand_off"), intent="clinical")
     assert chosen(policy, conversation) == "action_listen"

@@ -109,9 +109,8 @@ def test_any_text_gets_a_judgement_whose_redaction_replaces_just_the_found_spans
     judged = SCREENER.screen(text, context=tuple(context))
     found = [f for f in judged.findings if f.rule.startswith("id.")]
     if Category.UNJUDGED in judged.categories:
-        assert judged.decision is Decision.HAND_OFF and text not in judged.redacted.replace("[UNJUDGED]", "") + "\0" * (
-            not text
-        )
+        assert judged.decision is Decision.HAND_OFF
+        assert judged.redacted == "[UNJUDGED]"
         return
     expected, place = "", 0
     for finding in sorted(found, key=lambda f: f.start):
@@ -123,11 +122,9 @@ def test_any_text_gets_a_judgement_whose_redaction_replaces_just_the_found_spans
 
 def test_a_text_over_the_limit_is_not_judged() -> None:
     judged = SCREENER.screen("hello " * 1000)
-    assert (
-        judged.categories == {Category.UNJUDGED}
-        and judged.decision is Decision.HAND_OFF
-        and judged.redacted == "[UNJUDGED]"
-    )
+    assert judged.categories == {Category.UNJUDGED}
+    assert judged.decision is Decision.HAND_OFF
+    assert judged.redacted == "[UNJUDGED]"
 
 
 def test_a_fault_inside_gives_a_person_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,8 +133,6 @@ def test_a_fault_inside_gives_a_person_the_message(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("actions.screening.engine.shadow", broken)
     judged = SCREENER.screen("where do i park, my number is 555 867 5309")
-    assert (
-        judged.categories == {Category.UNJUDGED}
-        and judged.decision is Decision.HAND_OFF
-        and "867" not in judged.redacted
-    )
+    assert judged.categories == {Category.UNJUDGED}
+    assert judged.decision is Decision.HAND_OFF
+    assert "867" not in judged.redacted

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from actions.screening import Screener
-from actions.screening.patterns import PatternError, Words, compile_pattern, find
+from actions.screening.matching import Words, find
+from actions.screening.patterns import PatternError, compile_pattern
 from actions.screening.rules import Level, Rule, RuleError, load_rules
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +26,8 @@ def test_a_rule_matches_its_examples_and_not_its_counterexamples(rule: Rule) -> 
 
 @pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
 def test_a_rule_has_a_title_and_a_reference(rule: Rule) -> None:
-    assert rule.title and rule.references
+    assert rule.title
+    assert rule.references
 
 
 def test_rules_of_every_level_exist() -> None:

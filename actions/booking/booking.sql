@@ -34,7 +34,7 @@ update slot set withdrawn = not (place <= %(capacity)s and exists (
     select 1 from unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) as planned (starts_at, ends_at)
     where planned.starts_at = slot.starts_at and planned.ends_at = slot.ends_at
 ))
-where schedule_id = %(schedule)s and status <> 'free' and ends_at > %(now)s
+where schedule_id = %(schedule)s and (status <> 'free' or withdrawn) and ends_at > %(now)s
 
 -- A slot in use that no longer fits the schedule keeps its place: nothing is planned across it.
 -- name: add_planned
@@ -44,10 +44,10 @@ from unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) as planned (star
 cross join generate_series(1, %(capacity)s) as places (number)
 where not exists (
     select 1 from slot
-    where slot.schedule_id = %(schedule)s and slot.place = places.number
+    where slot.schedule_id = %(schedule)s and withdrawn and slot.place = places.number
       and slot.starts_at < planned.ends_at and slot.ends_at > planned.starts_at
-      and slot.starts_at > planned.starts_at - interval '1 day' -- lets the index bound the search
 )
+on conflict (schedule_id, starts_at, place) do nothing
 
 -- name: keep_facts
 update schedule set facts = %(facts)s where id = %(schedule)s
@@ -134,15 +134,6 @@ from appointment join slot on slot.appointment_id = appointment.id
 where conversation = %(conversation)s and appointment.status <> 'cancelled' and appointment.starts_at > %(now)s
   and (slot.held_until is null or slot.held_until > %(now)s)
 order by appointment.starts_at
-
--- name: free_days
-select distinct (starts_at at time zone %(zone)s)::date as day
-from slot join schedule on schedule.id = slot.schedule_id
-where schedule.department = %(department)s and not withdrawn
-  and starts_at >= %(earliest)s
-  and (status = 'free' or (status = 'busy-tentative' and held_until <= %(now)s))
-order by day
-limit %(count)s
 
 -- name: of_case
 select appointment.id

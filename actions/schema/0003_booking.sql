@@ -38,6 +38,7 @@ create table slot (
     unique (schedule_id, starts_at, place),
     unique (appointment_id) deferrable initially deferred -- a move takes the new slot before it frees the old one
 );
+create index withdrawn_slots on slot (schedule_id) where withdrawn;
 
 -- Wrong reference codes, counted by conversation: a code is a secret.
 create table reference_try (

@@ -110,44 +110,38 @@ def _element(part: str, classes: frozenset[str]) -> Element:
         return Element(Kind.END)
     if part.startswith("~"):
         return Element(Kind.GAP, size=int(part[1:]))
-    optional = part.endswith("?")
-    words: set[str] = set()
-    stems: list[str] = []
-    named: list[str] = []
-    numbers: list[tuple[float, float]] = []
-    phrases: list[tuple[str, ...]] = []
-    ratio = end = False
-    for choice in part.removesuffix("?").split("|"):
-        if choice.startswith("{") and choice.endswith("}"):
-            if choice[1:-1] not in classes:
-                raise PatternError(f"unknown class {choice}")
-            named.append(choice[1:-1])
-        elif choice == "#/#":
-            ratio = True
-        elif choice == "$":
-            end = True
-        elif "_" in choice and choice.replace("_", "").isalnum():
-            phrases.append(tuple(choice.split("_")))
-        elif choice.startswith("#"):
-            low, _, high = choice[1:].partition("-")
-            numbers.append((float(low or 0), float(high or low or "inf")))
-        elif choice.endswith("+"):
-            words |= inflect(choice[:-1])
-        elif choice.endswith("*"):
-            stems.append(choice[:-1])
-        elif choice.isalnum() or (len(choice) == 1 and ord(choice) > 0x2000):
-            words.add(choice)
-        else:
-            raise PatternError(f"cannot read {choice!r}")
+    choices = part.removesuffix("?").split("|")
+    named = tuple(c[1:-1] for c in choices if c.startswith("{") and c.endswith("}"))
+    if unknown := sorted(set(named) - classes):
+        raise PatternError(f"unknown class {{{unknown[0]}}}")
+    plain = [c for c in choices if not c.startswith("{") and c not in ("#/#", "$")]
+    numbers = tuple(_range(c) for c in plain if c.startswith("#"))
+    stems = tuple(c[:-1] for c in plain if c.endswith("*"))
     return Element(
         Kind.WORDS,
-        frozenset(words),
-        tuple(stems),
-        tuple(named),
-        tuple(numbers),
-        ratio,
-        tuple(phrases),
-        end,
-        optional,
-        special=bool(stems or numbers or ratio),
+        words=frozenset(form for c in plain for form in _forms(c)),
+        stems=stems,
+        classes=named,
+        numbers=numbers,
+        ratio="#/#" in choices,
+        phrases=tuple(tuple(c.split("_")) for c in plain if "_" in c),
+        end="$" in choices,
+        optional=part.endswith("?"),
+        special=bool(stems or numbers or "#/#" in choices),
     )
+
+
+def _range(choice: str) -> tuple[float, float]:
+    low, _, high = choice[1:].partition("-")
+    return float(low or 0), float(high or low or "inf")
+
+
+def _forms(choice: str) -> frozenset[str]:
+    """Return the single words that a choice stands for; none for numbers, stems and rows of words."""
+    if choice.startswith("#") or choice.endswith("*") or ("_" in choice and choice.replace("_", "").isalnum()):
+        return frozenset()
+    if choice.endswith("+") and choice[:-1].isalnum():
+        return inflect(choice[:-1])
+    if choice.isalnum() or (len(choice) == 1 and ord(choice) > 0x2000):
+        return frozenset((choice,))
+    raise PatternError(f"cannot read {choice!r}")

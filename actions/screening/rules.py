@@ -132,13 +132,7 @@ def _rule(file: str, entry: Any, names: frozenset[str], seen: set[str], problems
     if entry.get("level") not in {level.value for level in Level}:
         errors.append(f"{where}: unknown level {entry.get('level')}")
     seen.add(str(entry.get("id")))
-    compiled: dict[str, list[Pattern]] = {"patterns": [], "unless": [], "absent": []}
-    for key, out in compiled.items():
-        for source in entry.get(key) or ():
-            try:
-                out.append(compile_pattern(str(source), names))
-            except (PatternError, ValueError) as error:
-                errors.append(f"{where}: {source!r}: {error}")
+    compiled = _compiled(entry, where, names, errors)
     problems += errors
     if not errors:
         level = Level(entry["level"])
@@ -157,3 +151,14 @@ def _rule(file: str, entry: Any, names: frozenset[str], seen: set[str], problems
             file,
             line,
         )
+
+
+def _compiled(entry: Any, where: str, names: frozenset[str], errors: list[str]) -> dict[str, list[Pattern]]:
+    compiled: dict[str, list[Pattern]] = {"patterns": [], "unless": [], "absent": []}
+    for key, out in compiled.items():
+        for source in entry.get(key) or ():
+            try:
+                out.append(compile_pattern(str(source), names))
+            except (PatternError, ValueError) as error:
+                errors.append(f"{where}: {source!r}: {error}")
+    return compiled

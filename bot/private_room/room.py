@@ -10,7 +10,8 @@ from uuid import UUID
 import structlog
 
 from actions import audit
-from actions.booking.reservations import Appointment, appointment_of_case, settle_identity
+from actions.booking.appointment import Appointment
+from actions.booking.reservations import appointment_of_case, settle_identity
 from actions.clock import Clock
 from actions.database import Connection, Database, Queries, Row, fetch_one
 from actions.handoff import cases

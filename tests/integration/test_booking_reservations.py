@@ -428,6 +428,7 @@ async def test_a_change_of_the_facts_never_books_across_a_held_slot(database: Da
     assert all(start >= held.end or start + length <= held.start for start in offered)
     assert (await cancel(database, held.reference)).status is AppointmentStatus.CANCELLED
     assert LATER not in await free(database, shifted)
+    assert LATER in await free(database, hospital)
 
 
 async def test_tomorrow_another_day_opens_and_yesterday_is_gone(database: Database, hospital: Hospital) -> None:

@@ -70,7 +70,7 @@ def test_the_training_examples_of_routine_questions_pass() -> None:
     if not examples:
         pytest.skip("no training examples in data/nlu")
     stopped = [t for t in examples if (j := SCREENER.screen(t)).decision is not Decision.ANSWER or j.categories]
-    assert len(stopped) <= 0.015 * len(examples), stopped
+    assert len(stopped) <= 0.01 * len(examples), stopped
 
 
 def test_an_own_name_in_private_is_redacted_and_the_question_answered() -> None:

@@ -54,6 +54,7 @@ class Database:
             min_size=1,
             max_size=max_size,
             timeout=_WAIT_SECONDS,
+            check=AsyncConnectionPool.check_connection,  # a restart of PostgreSQL costs nobody an answer
             open=False,
         )
 

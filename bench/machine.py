@@ -13,7 +13,8 @@ def describe_machine() -> str:
     """Say the date, the cores and the memory."""
     kilobytes = next(int(line.split()[1]) for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal"))
     now = datetime.now(timezone.utc)
-    return f"{now:%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, {kilobytes / 1024 / 1024:.0f} GiB, {platform.machine()}, Python {platform.python_version()}"
+    size = f"{os.cpu_count()} cores, {kilobytes / 1024 / 1024:.0f} GiB"
+    return f"{now:%Y-%m-%d %H:%M} UTC, {size}, {platform.machine()}, Python {platform.python_version()}"
 
 
 def resident_megabytes(part: Part) -> float:

@@ -25,7 +25,8 @@ async def measure_webhook(settings: Settings, lines: Sequence[tuple[str, str]], 
         say("\nthrough the signed webhook to the fake Graph API")
         for clients in _CLIENTS:
             taken: list[float] = []
-            await asyncio.gather(*(_client(session, settings, texts, f"{clients}{number}", _MESSAGES // clients, taken) for number in range(clients)))
+            each = _MESSAGES // clients
+            await asyncio.gather(*(_client(session, settings, texts, f"{clients}{n}", each, taken) for n in range(clients)))
             say(
                 f"{clients} patient(s) at once, {len(taken)} turns: p50 {percentile(taken, 50):.0f} ms, p95 {percentile(taken, 95):.0f} ms,"
                 f" slowest {max(taken):.0f} ms"

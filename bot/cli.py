@@ -2,6 +2,10 @@
 
 import asyncio
 import os
+
+# Before NumPy is imported: its threads cost more than they bring for one sentence, and fight with Rasa's for the cores.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import signal
 import sys
 import time

@@ -31,6 +31,8 @@ from bot.outbox import Outbox
 DEADLINE_SECONDS = 5.0
 """How long Rasa may take before the patient gets the safe reply."""
 EMERGENCY_DEADLINE_SECONDS = 2.0
+LEAST_SECONDS = 1.5
+"""What Rasa gets even for a message that has waited long."""
 _UNREADABLE = frozenset({Kind.ATTACHMENT, Kind.UNSUPPORTED})
 
 _log = structlog.get_logger()
@@ -155,13 +157,18 @@ class Turn:
             message.conversation,
             screening.redacted,
             _metadata(message, heard),
-            EMERGENCY_DEADLINE_SECONDS if urgent else DEADLINE_SECONDS,
+            self._patience(message, EMERGENCY_DEADLINE_SECONDS if urgent else DEADLINE_SECONDS),
         )
         if screening.decision is not Decision.ANSWER:
             async with self.database.transaction() as connection:
                 if await cases.case_of_message(connection, message.id) is None:
                     raise DialogueError("not handed off")
         return replies
+
+    def _patience(self, message: Message, most: float) -> float:
+        """Give how many seconds Rasa may take: less when the patient has already waited for a worker."""
+        waited = (self.clock() - message.received_at).total_seconds()
+        return min(most, max(LEAST_SECONDS, DEADLINE_SECONDS + LEAST_SECONDS - waited))
 
     def _introduced(self, message: Message, screening: Screening, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
         """Put the disclosure before the first replies of a conversation; in an emergency nothing stands before the number."""

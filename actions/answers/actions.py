@@ -1,13 +1,15 @@
 """The custom actions that answer: dispatch each question of a message to its composer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from itertools import zip_longest
 
 from actions.answers import quick
 from actions.answers.asked import read_question
 from actions.answers.composers import compose
+from actions.answers.smalltalk import invite
 from actions.answers.wording import MAX_QUICK_REPLIES, reply
 from actions.booking.reading import interruptions
-from actions.calls import Action, Call, Outcome, QuickReply, Reply, follow_up, set_slot
+from actions.calls import Action, Call, Outcome, Reply, follow_up, set_slot
 from actions.hospital import Hospital
 from actions.mentions import find_departments
 from actions.services import Services
@@ -33,6 +35,8 @@ async def action_answer(call: Call, services: Services) -> Outcome:
     form = next((_FORMS[question.intent] for question in questions if question.intent in _FORMS), None)
     before = _departments_before(call, hospital)
     asked = [question for question in questions if question.intent not in _FORMS]
+    if call.metadata.get("first_contact") and [question.intent for question in asked] == ["greet"]:
+        return Outcome((invite(),))  # who is greeting stands in the disclosure just above
     found = [compose(question.intent, read_question(question, before, hospital, now)) for question in asked]
     answers = [answer for answer in found if answer is not None]
     if asked and not answers and form is None:
@@ -43,7 +47,8 @@ async def action_answer(call: Call, services: Services) -> Outcome:
     # A form in progress goes on by itself; starting it once more would ask the patient twice.
     if form is not None and form != call.active_loop:
         events.append(follow_up(form))
-    return Outcome(tuple(joined(answers)), tuple(events))
+    answered = {question.intent for question in asked}
+    return Outcome(tuple(joined(answers, answered)), tuple(events))
 
 
 def _departments_before(call: Call, hospital: Hospital) -> tuple[str, ...]:
@@ -65,15 +70,16 @@ async def action_misunderstood(call: Call, services: Services) -> Outcome:
     return Outcome((answer,), (set_slot("misunderstood", count),))
 
 
-def joined(answers: Sequence[Reply]) -> Iterable[Reply]:
-    """Give each answer once; the last carries the quick replies, which platforms show under the last message only."""
+def joined(answers: Sequence[Reply], answered: Set[str] = frozenset()) -> Iterable[Reply]:
+    """Give each answer once; the last carries the quick replies, which platforms show under the last message only.
+
+    What suggests an intent that was just answered is left out.
+    """
+    known = {quick.OF_INTENT[intent] for intent in answered if intent in quick.OF_INTENT}
     different = list({answer.text: answer for answer in answers}.values())
-    if len(different) < 2:
-        return different
-    mixed: list[QuickReply] = []
-    for rank in range(MAX_QUICK_REPLIES):
-        mixed += [answer.quick_replies[rank] for answer in different if rank < len(answer.quick_replies)]
-    quick_replies = tuple(dict.fromkeys(mixed))[:MAX_QUICK_REPLIES]
+    ranked = zip_longest(*(answer.quick_replies for answer in different))
+    mixed = dict.fromkeys(one for rank in ranked for one in rank if one is not None and one not in known)
+    quick_replies = tuple(mixed)[:MAX_QUICK_REPLIES]
     last = len(different) - 1
     return [Reply(one.text, quick_replies if place == last else (), one.room) for place, one in enumerate(different)]
 

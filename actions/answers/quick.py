@@ -36,6 +36,31 @@ VOLUNTEER = QuickReply("Volunteering", "How can I volunteer?")
 FEEDBACK = QuickReply("Give feedback", "How do I give feedback?")
 PERSON = QuickReply("Talk to a person", "Talk to a person")
 
+OF_INTENT = {
+    "visiting_hours": VISITING,
+    "opening_hours": OPENING,
+    "location_directions": DIRECTIONS,
+    "parking": PARKING,
+    "find_doctor_department": FIND,
+    "insurance": INSURANCE,
+    "costs": PRICES,
+    "billing_payment": BILL,
+    "medical_records_request": RECORDS,
+    "test_results_howto": RESULTS,
+    "prescriptions_refill_howto": REFILL,
+    "emergency_department_info": EMERGENCY,
+    "languages_interpreter": INTERPRETER,
+    "accessibility": ACCESS,
+    "food_cafeteria": FOOD,
+    "wifi_phone_rooms": WIFI,
+    "lost_found": LOST,
+    "vaccination_info_general": FLU_SHOTS,
+    "telehealth_info": VIDEO,
+    "jobs_volunteering": JOBS,
+    "feedback_complaint_general": FEEDBACK,
+}
+"""What suggests each intent: not worth suggesting once it has just been answered."""
+
 
 def visiting_of(department: Department) -> QuickReply:
     """Suggest a ward's visiting hours."""

@@ -8,13 +8,18 @@ from actions.calls import Reply
 _START = (quick.VISITING, quick.BOOK, quick.OPENING, quick.PERSON)
 
 
+_OFFER = "I can help with visiting and opening hours, directions, appointments, insurance and much more. What would you like to know?"
+
+
+def invite() -> Reply:
+    """Say what can be asked, where the assistant has just been introduced."""
+    return reply([_OFFER], _START)
+
+
 def answer_greeting(asked: Asked) -> Reply:
     """Greet and say what can be asked."""
     return reply(
-        [
-            f"Hello! I am the automated assistant of {asked.hospital.name}.",
-            "I can help with visiting and opening hours, directions, appointments, insurance and much more. What would you like to know?",
-        ],
+        [f"Hello! I am the automated assistant of {asked.hospital.name}.", _OFFER],
         _START,
     )
 

@@ -46,7 +46,8 @@ def _emergency(hospital: Hospital, room: UUID, now: datetime) -> tuple[Reply, ..
 def _clinical(hospital: Hospital) -> str:
     return (
         f"If this is urgent or getting worse, call {hospital.emergency.number} now. "
-        "Questions about anyone's health are answered by our staff, never by this automated assistant and not on this channel."
+        "Questions about anyone's health are answered by our staff, never by this automated assistant and not on this channel. "
+        "They can arrange or change an appointment with you privately as well."
     )
 
 

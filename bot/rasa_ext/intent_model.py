@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import spotrf, spotri
 
 from bot.rasa_ext.ngrams import NGrams
 
@@ -26,7 +27,7 @@ _NAMES = "intents.json"
 class Tuning:
     """What cross-validation on data/nlu chose; docs/intent-classification.md has the numbers."""
 
-    sharpness: float = 1.5
+    sharpness: float = 1.0
     """How fast the likeness of two sentence vectors falls with their distance: exp(sharpness · (cosine - 1))."""
     ngrams: float = 0.2
     """Weight of the n-grams' likeness beside that of the vectors."""
@@ -42,8 +43,10 @@ class IntentModel:
     tuning: Tuning
     temperature: float
     """What scores are multiplied with before softmax, so that confidences are probabilities."""
+    centre: Matrix
+    """Mean of the training examples' sentence vectors: what all texts have in common says nothing about any."""
     examples: Matrix
-    """Sentence vectors of the training examples, one a row."""
+    """Sentence vectors of the training examples, one a row, centred."""
     example_weights: Matrix
     """Weight of each example (row) for each intent (column)."""
     ngrams: NGrams
@@ -55,38 +58,41 @@ class IntentModel:
         """Learn from texts, their sentence vectors (one a row) and their intents."""
         tuning = tuning or Tuning()
         intents = tuple(sorted(set(labels)))
-        target = np.array([[label == intent for intent in intents] for label in labels], dtype=np.float64)
+        target = np.array([[label == intent for intent in intents] for label in labels], dtype=np.float32)
+        centre = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+        examples = _centred(vectors, centre)
         grams = NGrams.of(texts)
         rows = grams.matrix(texts)
-        kernel = _likeness(vectors, vectors, tuning).astype(np.float64)
-        kernel += tuning.ngrams * (rows @ rows.T).toarray()
-        kernel[np.diag_indices_from(kernel)] += tuning.smoothing
-        inverse = np.linalg.inv(kernel)
-        weights = inverse @ (target - 1 / len(intents))
+        likeness = _likeness(examples, examples, tuning)
+        likeness += np.float32(tuning.ngrams) * (rows @ rows.T).toarray()
+        inverse = _inverse(likeness, tuning.smoothing)
+        weights = inverse @ (target - np.float32(1 / len(intents)))
         left_out = target - weights / np.diag(inverse)[:, None]
         return cls(
             intents=intents,
             tuning=tuning,
             temperature=_calibrate(left_out, target),
-            examples=np.ascontiguousarray(vectors, dtype=np.float32),
-            example_weights=weights.astype(np.float32),
+            centre=centre,
+            examples=examples,
+            example_weights=weights,
             ngrams=grams,
-            ngram_weights=(tuning.ngrams * (rows.T @ weights)).astype(np.float32),
+            ngram_weights=np.float32(tuning.ngrams) * (rows.T @ weights),
         )
 
     def confidences(self, texts: Sequence[str], vectors: Matrix) -> Matrix:
         """Give one row a text: the probability of each intent, in the order of `intents`."""
-        scores = _likeness(vectors, self.examples, self.tuning) @ self.example_weights
+        scores = _likeness(_centred(vectors, self.centre), self.examples, self.tuning) @ self.example_weights
         for row, text in enumerate(texts):
             columns, values = self.ngrams.vector(text)
             scores[row] += values @ self.ngram_weights[columns]
-        return _softmax(scores * self.temperature)
+        return _softmax(scores * np.float32(self.temperature))
 
     def save(self, folder: Path) -> None:
         """Write the model's two files."""
         grams = self.ngrams
         np.savez(
             folder / _ARRAYS,
+            centre=self.centre,
             examples=self.examples,
             example_weights=self.example_weights,
             ngram_weights=self.ngram_weights,
@@ -110,6 +116,7 @@ class IntentModel:
                 intents=tuple(about["intents"]),
                 tuning=Tuning(**about["tuning"]),
                 temperature=about["temperature"],
+                centre=arrays["centre"],
                 examples=arrays["examples"],
                 example_weights=arrays["example_weights"],
                 ngrams=NGrams({gram: column for column, gram in enumerate(about["ngrams"])}, arrays["rarity"]),
@@ -123,7 +130,25 @@ def _likeness(left: Matrix, right: Matrix, tuning: Tuning) -> Matrix:
     return likeness
 
 
-def _calibrate(scores: NDArray[np.float64], target: NDArray[np.float64]) -> float:
+def _centred(vectors: Matrix, centre: Matrix) -> Matrix:
+    """Take the centre off and scale rows to length one."""
+    centred: Matrix = vectors - centre
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+def _inverse(likeness: Matrix, smoothing: float) -> Matrix:
+    """Invert the likeness of the examples with the ridge penalty on its diagonal; `likeness` is overwritten."""
+    likeness[np.diag_indices_from(likeness)] += np.float32(smoothing)
+    # Transposed, the matrix is in Fortran's order, which LAPACK works on in place; it is symmetric.
+    factor, failed = spotrf(likeness.T, lower=True, overwrite_a=True)
+    if failed:
+        raise ValueError("the intents cannot be told apart with this smoothing: raise it in config.yml")
+    half, _ = spotri(factor, lower=True, overwrite_c=True)
+    inverse: Matrix = np.tril(half) + np.tril(half, -1).T
+    return inverse
+
+
+def _calibrate(scores: Matrix, target: Matrix) -> float:
     """Find the temperature under which the right intents are most probable, to 1 %."""
     steps = np.geomspace(0.5, 50, 464)
     losses = [-np.log((_softmax(scores * step) * target).sum(axis=1)).mean() for step in steps]

@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 _WORD = re.compile(r"\w+|[^\w\s]")
-_SHORTEST, _LONGEST = 2, 5
+_SHORTEST, _LONGEST = 3, 4
 """Characters of a character n-gram, the spaces at a word's ends included."""
 _RAREST_CHARACTERS = 2
 """Texts in which a character n-gram must stand to be kept: most that stand in one are of misspellings."""
@@ -63,7 +64,7 @@ def _counts(text: str) -> Counter[str]:
     """Count the words, pairs of words and character n-grams of a text, whatever its case."""
     words = _WORD.findall(text.lower())
     counts = Counter(f"w:{word}" for word in words)
-    counts.update(f"w:{first} {second}" for first, second in zip(words, words[1:], strict=False))
+    counts.update(f"w:{first} {second}" for first, second in pairwise(words))
     for word in words:
         padded = f" {word} "
         for size in range(_SHORTEST, _LONGEST + 1):

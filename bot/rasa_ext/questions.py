@@ -23,6 +23,16 @@ _SURE: Final = 0.8
 _ASIDES: Final = frozenset({"greet", "thanks_praise", "goodbye", "out_of_scope"})
 """Intents of parts that nobody needs an answer to beside a real question."""
 _PERSON: Final = "human_agent"
+_NAMES_ITS_PRICE: Final = frozenset(
+    {
+        "parking", "vaccination_info_general", "food_cafeteria", "wifi_phone_rooms", "telehealth_info",
+        "medical_records_request", "languages_interpreter",
+    }
+)  # fmt: skip
+"""Intents whose answer gives the price too: "and how much is it" beside them is no question of its own."""
+_PLACEHOLDER = re.compile(r"\[[A-Z_]+\]")
+"""What screening put for an identifier: such a part says who somebody is."""
+_OF_THE_LAST = re.compile(r"\b(?:it|that|this|they|those|these)\b", re.IGNORECASE)
 
 _ASKING = (
     r"who|whos|who's|whom|what|whats|what's|wats|wat|when|whens|when's|wen|where|wheres|where's|which|why|how|hows|how's|"
@@ -72,7 +82,7 @@ def questions_of(whole: Part, parts: Sequence[Part]) -> list[Part]:
     if wishes:
         return [replace(whole, intent=_PERSON, confidence=max(wishes))]
     asked = _grouped(whole.text, parts)
-    if len(asked) == 1 and whole.intent in _ASIDES:
+    if len(asked) == 1 and (whole.intent in _ASIDES or any(map(_introduces, parts))):
         return [replace(whole, intent=asked[0].intent, confidence=asked[0].confidence)]
     if len(asked) < 2 or (whole.confidence >= _PLAIN and min(part.confidence for part in asked) < _SURE):
         return [whole]
@@ -95,12 +105,22 @@ def _is_certain(part: Part) -> bool:
     return part.confidence >= (_CERTAIN if asks else _CERTAIN_STATEMENT)
 
 
+def _introduces(part: Part) -> bool:
+    return bool(_PLACEHOLDER.search(part.text)) and not _READS_LIKE_A_QUESTION.search(part.text)
+
+
+def _asks_the_price_of(before: Part, part: Part) -> bool:
+    return part.intent == "costs" and before.intent in _NAMES_ITS_PRICE and bool(_OF_THE_LAST.search(part.text))
+
+
 def _grouped(text: str, parts: Sequence[Part]) -> list[Part]:
     """Give one part a question: neighbours of one intent are one, and what is no question belongs to the one before it, or the first."""
     groups: list[Part] = []
     start: int | None = None
     for part in parts:
-        certain = _is_certain(part)
+        certain = _is_certain(part) and not (groups and _asks_the_price_of(groups[-1], part))
+        if _introduces(part):
+            continue
         if certain and part.intent in _ASIDES:
             continue
         start = part.start if start is None else start

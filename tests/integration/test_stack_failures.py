@@ -121,4 +121,4 @@ async def test_a_conversation_goes_on_where_it_was_after_rasa_was_restarted(clie
     assert await client.ask(patient, "stop")
     rows = await client.rows("select events from tracker order by updated_at desc limit 1")
     assert len(rows[0]["events"]) > before
-    assert [event["name"] for event in rows[0]["events"] if event["event"] == "active_loop"][-1] is None
+    assert [event.get("name") for event in rows[0]["events"] if event["event"] == "active_loop"][-1] is None

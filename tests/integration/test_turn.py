@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from aiohttp import web
 
+from actions.calls import Reply
 from actions.database import Connection, Database
 from actions.encoder import Encoder
 from actions.handoff import cases
@@ -424,6 +425,22 @@ async def test_while_rasa_hangs_only_one_message_now_and_then_waits_for_it_and_i
     house.turn.rasa._next_try = 0.0  # the pause is over
     assert (await house.say(ROUTINE, "at last"))[-1] == f"Answer to: {ROUTINE}"
     assert (await house.say(ROUTINE, "and again"))[-1] == f"Answer to: {ROUTINE}"
+
+
+async def test_a_message_that_has_waited_leaves_rasa_less_time_but_always_some(house: House, rasa: FakeRasa) -> None:
+    given = []
+
+    class WatchedRasa:
+        async def ask(self, _conversation: str, _text: str, _metadata: Any, seconds: float) -> Any:
+            given.append(seconds)
+            return (Reply("Answer."),)
+
+    house.turn = replace(house.turn, rasa=WatchedRasa())  # type: ignore[arg-type]
+    for waited in (0, 1, 2, 4, 60):
+        await house.receive(ROUTINE)
+        house.clock.pass_time(seconds=waited)
+        await house.work()
+    assert given == [5, 5, 4.5, 2.5, 1.5]
 
 
 async def test_a_slow_answer_now_and_then_is_no_hang(house: House, rasa: FakeRasa, short_deadline: float) -> None:

@@ -28,8 +28,9 @@ _MONTHS = {
 }
 _MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _DAY = r"(?:[0-3]?\d)(?:st|nd|rd|th|o)?"
-_YEAR = r"(?:(?:19|20)\d\d|'?\d\d)"
-_NUMERIC = re.compile(r"(?<![\d/.\-])(\d{1,4}) ?[/.\-] ?(\d{1,2}) ?[/.\-] ?(\d{4}|\d{2})(?![\d/]|[.\-]\d)")
+# Two digits after a month are a year unless they go on as a time of day ("24 Nov 10:30", "24 nov 10 am").
+_YEAR = r"(?:(?:19|20)\d\d|'?\d\d(?! ?(?:[:.h\-]\d|- \d|[ap]\.?m\b|o'?clock|uhr\b|hs?\b|to \d)))"
+_NUMERIC = re.compile(r"(?<![\d/.\-])(\d{1,4}) ?[/.\-] ?(\d{1,2}) ?[/.\-] ?(\d{4}|\d{2})(?![\d/]|[.:\-]\d)")
 _WORDED = re.compile(
     rf"\b(?:(?P<d1>{_DAY}) ?(?:of |de |di |del )?(?P<m1>{_MONTH}),?(?: of| de| del| di)? (?P<y1>{_YEAR})"
     rf"|(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_DAY}),? (?P<y2>(?:19|20)\d\d)|(?P<d3>\d{{1,2}})[\- ]"
@@ -54,6 +55,10 @@ _FUTURE = re.compile(
     r"\b(?:next|upcoming|scheduled|book\w*|appointment|will|gonna|going to|due|tomorrow|cita|appuntamento|"
     r"prenot\w+|visita)\b"
 )
+_WEEKDAY = re.compile(
+    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun|lunes|martes|miercoles|jueves|viernes|sabado|domingo|"
+    r"lunedi|martedi|mercoledi|giovedi|venerdi|domenica)(?:day)?,? (?:the |el |il )?$"
+)
 _NEAR = 40  # characters between a cue and its date
 
 
@@ -72,7 +77,7 @@ def find_dates(text: str, today: date) -> Iterator[DateHit]:
     if not any(c.isdigit() for c in text):
         return
     full = [(m.start(), m.end(), _past_numeric(m, today)) for m in _NUMERIC.finditer(text)]
-    full += [(m.start(), m.end(), _past_worded(m, today)) for m in _WORDED.finditer(text)]
+    full += [(m.start(), m.end(), _past_worded(m, today)) for m in _WORDED.finditer(text) if not _an_hour(m, text)]
     for start, end, past in full:
         if past is None:
             continue
@@ -95,6 +100,14 @@ def find_dates(text: str, today: date) -> Iterator[DateHit]:
             and not _near(_FUTURE, text, *match.span())
         ):
             yield DateHit("DATE", *match.span(), "id.stay_date")
+
+
+def _an_hour(match: re.Match[str], text: str) -> bool:
+    """Tell whether the two digits after a month are an hour: a day of the week stands before it, or a booking around it."""
+    year = match.group("y1") or match.group("y3") or ""
+    if not year.isdigit() or len(year) > 2 or int(year) > 23:
+        return False
+    return bool(_WEEKDAY.search(text[max(0, match.start() - 20) : match.start()])) or _near(_FUTURE, text, *match.span())
 
 
 def _near(cue: re.Pattern[str], text: str, start: int, end: int) -> bool:

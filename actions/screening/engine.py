@@ -8,7 +8,7 @@ from pathlib import Path
 
 from actions.screening.context import continues, joined
 from actions.screening.findings import Category, Decision, Finding, Screening, Visibility
-from actions.screening.identifiers import Hit, Own, find_identifiers
+from actions.screening.identifiers import Hit, Own, find_identifiers, without_references
 from actions.screening.lexicon import Phrases, local_words, looks_medical, word_list
 from actions.screening.matching import Match, RuleIndex, Words, covered, inside, without
 from actions.screening.names import NameLists, find_names
@@ -82,13 +82,13 @@ class Screener:
 
     def explain(self, text: str) -> frozenset[str]:
         """Return the ids of the rules that match, masks and rules that a mask overruled among them."""
-        tokens = tokenize(shadow(text).text, self.names.words)
+        tokens = tokenize(_view(text).text, self.names.words)
         message = Words.of(tokens.words, tokens.breaks, self._hits(tokens.words))
         indexes = (self.masks, self.emergencies, self.own_health, self.health)
         return frozenset(match.rule.id for index in indexes for match in index.matches(message))
 
     def _judge(self, text: str, visibility: Visibility, context: tuple[str, ...]) -> Screening:
-        view = shadow(text)
+        view = _view(text)
         tokens = tokenize(view.text, self.names.words)
         identifying = self._identifiers(text, view, tokens)
         clinical, emergency = self._content(tokens)
@@ -110,7 +110,7 @@ class Screener:
         self, text: str, own: Tokens, whole: str, begin: int
     ) -> tuple[list[Finding], list[Finding], set[Category]]:
         """Judge what the message completes: findings that reach into it from the messages before, in its own offsets."""
-        view = shadow(whole)
+        view = _view(whole)
         tokens = tokenize(view.text, self.names.words)
         identifying = [
             Finding(f.type, max(f.start - begin, 0), f.end - begin, f.rule)
@@ -182,6 +182,13 @@ class Screener:
     @staticmethod
     def _finding(hit: Hit, view: Shadow) -> Finding:
         return Finding(hit.type, *view.original(hit.start, hit.end), hit.rule)
+
+
+def _view(text: str) -> Shadow:
+    """Return the text for matching, in which the product's own appointment codes are no words."""
+    view = shadow(text)
+    plain = without_references(view.text)
+    return view if plain is view.text else Shadow(plain, view.starts, view.ends)
 
 
 def _one_a_rule(matches: Sequence[Match]) -> list[Match]:

@@ -115,7 +115,12 @@ SPELLED_AGE = re.compile(
     r"|\bnovant(?:a|un|uno|adue|atre|aquattro|acinque|asei|asette|otto|anove) anni\b|\bnoventa(?: y \w+)? "
     r"anos\b|\b(?:a|one) hundred (?:and \w+ )?years? old\b"
 )
-REFERENCE = re.compile(r"\blk[\- ]?[a-z2-9]{6}\b")
+# The product's own appointment codes, well typed (letters and digits that are never mixed up) or nearly so.
+REFERENCE = re.compile(
+    r"\blk[\- ]{0,3}[cdfghjkmnpqrtvwxy2346789]{6}\b|\blk ?- ?(?=[a-z\d]{3,6}\b|\d{0,8}[a-z])[a-z\d]{3,8}\b"
+)
+# "phone appointments like in 2020": a year, and no number of anybody.
+_A_YEAR = re.compile(r"\b(?:in|of|for|from|since|until|by|before|after|during|the|del?|nel|desde|dal|year) (?:19|20)\d\d$")
 _MONEY = re.compile(r"[$€£] ?$|\b(?:usd|eur|gbp) ?$")
 _UNIT = re.compile(r" ?(?:mg|mcg|ml|usd|dollars|euros?|eur|pounds?|steps|calories|kcal|people|points|miles|km|%|iu)\b")
 
@@ -138,6 +143,11 @@ class Own:
     text: str
 
 
+def without_references(text: str) -> str:
+    """Return the folded text with the product's own appointment codes blanked, every other place as it was."""
+    return REFERENCE.sub(lambda m: " " * len(m.group()), text) if "lk" in text else text
+
+
 def find_identifiers(text: str, own: Own, today: date) -> Iterator[Hit]:
     """Yield the structured identifiers of a folded text."""
     if "@" in text or "arroba" in text or "chioc" in text or " at" in text or "(at" in text or "[at" in text:
@@ -150,12 +160,11 @@ def find_identifiers(text: str, own: Own, today: date) -> Iterator[Hit]:
         )
     yield from (Hit("HANDLE", *m.span(1), "id.handle") for m in HANDLE_CUE.finditer(text))
     if any(c.isdigit() for c in text):
-        masked = REFERENCE.sub(lambda m: " " * len(m.group()), text)
-        yield from _codes(masked, own)
-        yield from _runs(masked, own)
-        yield from _places(masked)
-        yield from (Hit("ADDRESS", *span, "id.address") for span in find_addresses(masked, own.text))
-        yield from _ages(masked)
+        yield from _codes(text, own)
+        yield from _runs(text, own)
+        yield from _places(text)
+        yield from (Hit("ADDRESS", *span, "id.address") for span in find_addresses(text, own.text))
+        yield from _ages(text)
     yield from (Hit("AGE", *m.span(), "id.age") for m in SPELLED_AGE.finditer(text))
     yield from (Hit(d.type, d.start, d.end, d.rule) for d in find_dates(text, today))
 
@@ -188,6 +197,8 @@ def _codes(text: str, own: Own) -> Iterator[Hit]:
                 yield Hit(kind, *match.span(), f"id.{kind.lower()}")
     for match in CUED_NUMBER.finditer(text):
         digits = Digits.of(match.group(2))
+        if _A_YEAR.search(text[match.start() : match.end()]):
+            continue
         if len(digits) >= 3 and digits not in own.numbers and not own_number(digits, own):
             yield Hit(_cued_type(match.group(1)), *match.span(2), "id.cued_number")
 

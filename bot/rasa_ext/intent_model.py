@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import lapack
 from scipy.linalg.lapack import spotrf, spotri
 
 from bot.rasa_ext.ngrams import NGrams
@@ -146,6 +147,14 @@ def _inverse(likeness: Matrix, smoothing: float) -> Matrix:
     half, _ = spotri(factor, lower=True, overwrite_c=True)
     inverse: Matrix = np.tril(half) + np.tril(half, -1).T
     return inverse
+
+
+def _inverted(kernel: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Invert a symmetric positive definite matrix in place by Cholesky's factors: half the work of a general inverse."""
+    factor, _ = lapack.dpotrf(kernel.T, lower=False, overwrite_a=True)
+    inverse, _ = lapack.dpotri(factor, lower=False, overwrite_c=True)
+    upper = np.triu(inverse)
+    return upper + np.triu(inverse, 1).T
 
 
 def _calibrate(scores: Matrix, target: Matrix) -> float:

@@ -3,7 +3,7 @@
 from datetime import date
 from enum import Enum
 
-from actions.booking.reading import read, takes
+from actions.booking.reading import questions_in_form, read, takes
 from actions.calls import Call, Question
 from actions.hospital import Hospital
 
@@ -45,6 +45,7 @@ def hear(
     call: Call, hospital: Hospital, today: date, requested: str | None, form: str
 ) -> tuple[tuple[Question, ...], tuple[Question, ...]]:
     """Give the questions of the message that the form takes as answers, and those that are answered on their own."""
-    taken = [takes(one, read(one.text, hospital, today), requested, form) for one in call.questions]
-    pairs = list(zip(call.questions, taken, strict=True))
+    questions = questions_in_form(call, hospital, today)
+    taken = [takes(one, read(one.text, hospital, today), requested, form) for one in questions]
+    pairs = list(zip(questions, taken, strict=True))
     return tuple(one for one, is_taken in pairs if is_taken), tuple(one for one, is_taken in pairs if not is_taken)

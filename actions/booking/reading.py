@@ -23,6 +23,10 @@ _INTENT_OF = {
 }
 _NO_QUESTION = frozenset({"", "out_of_scope", "nlu_fallback", "greet", "thanks_praise", "goodbye"})
 """Intents without an answer of their own while a form is asking: the message is the form's."""
+_ANSWER_FIRST = re.compile(
+    r"\s*(?P<answer>[^?\n]{1,60}?)\s*(?:[,.;!\n]\s*(?:and\b|but\b|also\b)?|\band\b)\s*(?P<question>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,11 @@ class Reading:
     def names_a_time(self) -> bool:
         """Tell whether a day or a time of day was named."""
         return bool(self.days or self.days_from or self.time_of_day or self.soonest or self.past_day)
+
+    @property
+    def corrects(self) -> bool:
+        """Tell whether it may replace what was said before: a day, a time or a department, and no appointment that exists already."""
+        return self.reference is None and (self.names_a_time or bool(self.departments))
 
 
 def read(text: str, hospital: Hospital, today: date) -> Reading:
@@ -98,6 +107,8 @@ def takes(question: Question, reading: Reading, requested: str | None, form: str
     """Tell whether a form takes a question as an answer to it; what it does not take is answered on its own."""
     if reading.wish in (Wish.STOP, Wish.CANCEL) or question.intent in (*_NO_QUESTION, _INTENT_OF[form]):
         return True
+    if question.intent == _INTENT_OF[RESCHEDULE_FORM] and form == BOOKING_FORM and reading.corrects:
+        return True  # "no wait, Wednesday instead"
     verb = wording.FORM_VERBS.get(question.intent)
     if verb is not None and verb.search(question.text):
         # "Cancel my appointment" inside the booking form is another form's; "change it to Friday" is not.
@@ -111,13 +122,29 @@ def takes(question: Question, reading: Reading, requested: str | None, form: str
     return reading.plain and not reading.empty
 
 
+def questions_in_form(call: Call, hospital: Hospital, today: date) -> tuple[Question, ...]:
+    """Give the message's questions, an answer before one apart from it: "Tuesday please, and where do I park?"."""
+    if len(call.questions) != 1 or call.active_loop not in BOOKING_FORMS:
+        return call.questions
+    whole = call.questions[0]
+    halves = _ANSWER_FIRST.fullmatch(whole.text)
+    requested = call.slots.get("requested_slot")
+    if halves is None or takes(whole, read(whole.text, hospital, today), requested, call.active_loop):
+        return call.questions
+    answer = read(halves["answer"], hospital, today)
+    if answer.empty or not answer.plain:
+        return call.questions
+    return Question(halves["answer"], ""), replace(whole, text=halves["question"])
+
+
 def interruptions(call: Call, hospital: Hospital, today: date) -> tuple[Question, ...]:
     """Give the questions of the latest message that the form in progress does not take; outside a form, all."""
     form = call.active_loop
     if form not in BOOKING_FORMS:
         return call.questions
     requested = call.slots.get("requested_slot")
-    return tuple(one for one in call.questions if not takes(one, read(one.text, hospital, today), requested, form))
+    questions = questions_in_form(call, hospital, today)
+    return tuple(one for one in questions if not takes(one, read(one.text, hospital, today), requested, form))
 
 
 def _form_of(intent: str) -> str:

@@ -59,6 +59,7 @@ _WEEKDAY = re.compile(
     r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun|lunes|martes|miercoles|jueves|viernes|sabado|domingo|"
     r"lunedi|martedi|mercoledi|giovedi|venerdi|domenica)(?:day)?,? (?:the |el |il )?$"
 )
+_PAST = re.compile(r"\b(?:was|were|had|since|seen|last|ago|back in|fue|era|tuve|stat[oa])\b")
 _NEAR = 40  # characters between a cue and its date
 
 
@@ -107,7 +108,9 @@ def _an_hour(match: re.Match[str], text: str) -> bool:
     year = match.group("y1") or match.group("y3") or ""
     if not year.isdigit() or len(year) > 2 or int(year) > 23:
         return False
-    return bool(_WEEKDAY.search(text[max(0, match.start() - 20) : match.start()])) or _near(_FUTURE, text, *match.span())
+    if _WEEKDAY.search(text[max(0, match.start() - 20) : match.start()]):
+        return True
+    return _near(_FUTURE, text, *match.span()) and not _near(_PAST, text, *match.span())
 
 
 def _near(cue: re.Pattern[str], text: str, start: int, end: int) -> bool:

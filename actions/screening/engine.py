@@ -149,9 +149,9 @@ class Screener:
             if not covered(match, lookalikes):
                 (clinical if _downgraded(match, message) else emergency).append(match)
         whole = [m for m in masks if m.rule.own or m.rule.level is Level.LOOKALIKE]
-        clinical += (m for m in self.own_health.matches(own) if not inside(m, whole))
+        clinical += (m for m in self.own_health.matches(own, message) if not inside(m, whole))
         if not clinical:
-            clinical += (m for m in self.health.matches(without(message, masks)) if not inside(m, masks))
+            clinical += (m for m in self.health.matches(without(message, masks), message) if not inside(m, masks))
         return _one_a_rule(clinical), _one_a_rule(emergency)
 
     def _hits(self, words: Sequence[str]) -> dict[str, dict[int, list[int]]]:

@@ -217,8 +217,12 @@ class RuleIndex:
             found.update((id(e), e) for e in self.numbers)
         return found
 
-    def matches(self, message: Words) -> Iterator[Match]:
-        """Yield the matches of every rule that no exception of the rule itself touches."""
+    def matches(self, message: Words, whole: Words | None = None) -> Iterator[Match]:
+        """Yield the matches of every rule that no exception of the rule itself touches.
+
+        `whole`: the message with nothing hidden, in which the exceptions are looked for.
+        """
+        whole = whole or message
         exceptions: dict[str, list[tuple[int, int]]] = {}
         absent: dict[str, bool] = {}
         for rule, pattern in self.candidates(message).values():
@@ -227,12 +231,12 @@ class RuleIndex:
                 continue
             if rule.absent:
                 if rule.id not in absent:
-                    absent[rule.id] = any(find(p, message) for p in rule.absent)
+                    absent[rule.id] = any(find(p, whole) for p in rule.absent)
                 if absent[rule.id]:
                     continue
             if rule.unless:
                 if rule.id not in exceptions:
-                    exceptions[rule.id] = [span for p in rule.unless for span in find(p, message)]
+                    exceptions[rule.id] = [span for p in rule.unless for span in find(p, whole)]
                 spans = [(s, e) for s, e in spans if not any(a < e and s < b for a, b in exceptions[rule.id])]
             for start, end in spans:
                 yield Match(rule, start, end)

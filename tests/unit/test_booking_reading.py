@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.booking import texts
-from actions.booking.reading import BOOKING_FORM, CANCEL_FORM, RESCHEDULE_FORM, Reading, interruptions, read, takes
+from actions.booking.reading import (
+    BOOKING_FORM,
+    CANCEL_FORM,
+    RESCHEDULE_FORM,
+    Reading,
+    interruptions,
+    questions_in_form,
+    read,
+    takes,
+)
 from actions.booking.schedule import PartOfDay
 from actions.booking.wording import Wish
 from actions.calls import Call, Question, QuickReply
@@ -181,3 +190,22 @@ def test_the_quick_reply_of_a_time_reads_as_that_very_time(hospital: Hospital, t
             moment = datetime(2026, 11, 21, hour, 30, tzinfo=facts.timezone) + timedelta(days=day)
             reading = read(texts.time_choices([moment], facts)[0].payload, facts, TODAY)
             assert (reading.days, reading.time_of_day) == ((moment.date(),), f"{moment:%H:%M}")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Tue 24 Nov please, and where can I park?", ["Tue 24 Nov please", "where can I park?"]),
+        ("in the morning. is there wifi", ["in the morning", "is there wifi"]),
+        ("where can I park, and is it free?", ["where can I park, and is it free?"]),
+    ],
+)
+def test_an_answer_before_a_question_is_a_part_of_its_own(hospital: Hospital, text: str, parts: list[str]) -> None:
+    slots = {"requested_slot": "day"}
+    call = Call("validate", "c", text, "parking", (Question(text, "parking"),), slots, BOOKING_FORM, {})
+    assert [one.text for one in questions_in_form(call, hospital, TODAY)] == parts
+
+
+def test_another_day_corrects_the_booking_whatever_the_classifier_calls_it(hospital: Hospital) -> None:
+    question = Question("no wait, Wed 25 Nov instead", "reschedule_appointment")
+    assert takes(question, read(question.text, hospital, TODAY), "time_of_day", BOOKING_FORM)

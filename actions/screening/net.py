@@ -1,0 +1,157 @@
+"""The second net: a trained classifier of sentence vectors, beside the rules.
+
+Kernel ridge regression on labelled examples (bot/net_training.py trains it), so a score is a weighted vote of the examples
+a message is like, and the nearest ones explain it. It adds a category or nothing; what the rules found stays.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actions.screening.findings import Category, Decision, Finding, Screening
+from actions.screening.routine import Phrase, Routine
+
+Matrix = NDArray[np.float32]
+
+SHARPNESS = 6.0
+"""How fast the likeness of two vectors falls with their distance: exp(sharpness · (cosine - 1))."""
+CLINICAL_THRESHOLD = 0.0
+EMERGENCY_THRESHOLD = 0.0
+CLINICAL_RULE = "net.clinical"
+EMERGENCY_RULE = "net.emergency"
+
+
+class NetMissingError(Exception):
+    """The second net of screening is not trained, or its file is damaged: run `frontdesk train`."""
+
+
+class Label(IntEnum):
+    """What an example is; the numbers are those of the file."""
+
+    SERVICE = 0  # no disclosure and no medical question
+    CLINICAL = 1  # a disclosure, or a request for medical information
+    EMERGENCY = 2  # danger to life now
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An example, and how alike the message is to it: the cosine of their vectors, 1 for the same."""
+
+    text: str
+    label: Label
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the net makes of a message: about -1 for a plain service question, about 1 for what it looks for."""
+
+    sensitive: float
+    """Clinical or an emergency."""
+    emergency: float
+
+
+class Routine(Protocol):
+    """What is needed of `actions.screening.routine.RoutineAnswers`."""
+
+    def covers(self, text: str, short: frozenset[Phrase]) -> bool:
+        """Tell whether a text is routine, given the short routine examples."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SecondNet:
+    """A trained net; safe to share between threads."""
+
+    texts: Sequence[str]
+    labels: NDArray[np.int8]
+    vectors: Matrix
+    """Sentence vectors of the examples, one a row."""
+    weights: Matrix
+    """Weight of each example (row) for "sensitive" and for "emergency" (columns)."""
+    short: frozenset[Phrase]
+    """Routine examples of one word or two."""
+    routine: Routine
+
+    @classmethod
+    def load(cls, path: Path, routine: Routine) -> "SecondNet":
+        """Read a trained net; `routine` says which texts it is not asked about. Raises NetMissingError."""
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                short = frozenset(tuple(line.split(" ")) for line in _lines(arrays["short"]))
+                net = cls(
+                    _lines(arrays["texts"]), arrays["labels"], arrays["vectors"], arrays["weights"], short, routine
+                )
+        except (OSError, ValueError, KeyError) as error:
+            problem = "not trained" if isinstance(error, FileNotFoundError) else f"not readable ({type(error).__name__})"
+            raise NetMissingError(f"{path}: the second net of screening is {problem}; run `frontdesk train`") from None
+        if not len(net.texts) == len(net.labels) == len(net.vectors) == len(net.weights) > 0:
+            raise NetMissingError(f"{path}: the second net of screening is damaged; run `frontdesk train`")
+        return net
+
+    def save(self, path: Path) -> None:
+        """Write the net: what `load` reads. The same net gives the same bytes."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f"{path.name}.{os.getpid()}.npz")
+        np.savez(
+            new,
+            texts=_bytes(self.texts),
+            labels=self.labels,
+            vectors=self.vectors,
+            weights=self.weights,
+            short=_bytes(sorted(" ".join(phrase) for phrase in self.short)),
+        )
+        new.replace(path)
+
+    def judge(self, screening: Screening, text: str, vector: Matrix) -> Screening:
+        """Add what the net finds in `text` to what the rules found; `vector` is that of the redacted text."""
+        found = {Category.CLINICAL, Category.EMERGENCY} & screening.categories
+        if Category.EMERGENCY in found or Category.UNJUDGED in screening.categories or self.routine.covers(text, self.short):
+            return screening
+        scores = self.scores(vector)
+        if scores.emergency > EMERGENCY_THRESHOLD:
+            return _add(screening, text, Category.EMERGENCY, EMERGENCY_RULE, Decision.EMERGENCY)
+        if scores.sensitive > CLINICAL_THRESHOLD and not found:
+            return _add(screening, text, Category.CLINICAL, CLINICAL_RULE, Decision.HAND_OFF)
+        return screening
+
+    def scores(self, vector: Matrix) -> Scores:
+        """Score a sentence vector."""
+        sensitive, emergency = likeness(vector, self.vectors) @ self.weights
+        return Scores(float(sensitive), float(emergency))
+
+    def nearest(self, vector: Matrix, k: int = 5) -> list[Near]:
+        """Give the `k` examples most alike, the nearest first."""
+        cosines = self.vectors @ vector
+        rows = np.argsort(-cosines, kind="stable")[:k]
+        return [Near(self.texts[row], Label(int(self.labels[row])), float(cosines[row])) for row in rows]
+
+
+def likeness(left: Matrix, right: Matrix) -> Matrix:
+    """Give how alike vectors are, 1 for the same."""
+    alike: Matrix = np.exp(np.float32(SHARPNESS) * (left @ right.T - np.float32(1)))
+    return alike
+
+
+def _bytes(lines: Sequence[str]) -> NDArray[np.uint8]:
+    """Write lines as an array that is read without pickle."""
+    return np.frombuffer("\n".join(lines).encode(), dtype=np.uint8)
+
+
+def _lines(array: NDArray[np.uint8]) -> list[str]:
+    return array.tobytes().decode("utf-8").split("\n")
+
+
+def _add(screening: Screening, text: str, category: Category, rule: str, least: Decision) -> Screening:
+    return Screening(
+        decision=max(screening.decision, least, key=list(Decision).index),
+        categories=screening.categories | {category},
+        findings=(*screening.findings, Finding(category.name, 0, len(text), rule)),
+        redacted=screening.redacted,
+    )

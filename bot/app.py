@@ -16,11 +16,10 @@ from aiohttp import web
 
 from actions.clock import Clock, system_clock
 from actions.database import Database
-from actions.encoder import Encoder
 from actions.faults import where_raised
 from actions.handoff.vault import Vault, open_vault
 from actions.hospital import HospitalFile
-from actions.screening import Screener
+from actions.screening.two_nets import TwoNets
 from actions.server import action_routes
 from actions.services import Services
 from bot import inbox as inbox_module
@@ -31,6 +30,7 @@ from bot.dialogue import Rasa
 from bot.embedded import start_postgres
 from bot.health import health_routes, unfinished_routes
 from bot.inbox import Inbox
+from bot.net_training import two_nets
 from bot.outbox import Links, Outbox, send_forever
 from bot.private_room.page import room_routes
 from bot.settings import Address, Messenger, Settings
@@ -84,7 +84,8 @@ async def service(
             internal += action_routes(Services(house.hospital, house.database, clock))
         loops: list[Loop] = []
         if wanted & {Role.PUBLIC, Role.WORKER}:
-            loops = await _start_patient_side(stack, house, wanted, await asyncio.to_thread(Screener.load, root))
+            screener = await asyncio.to_thread(two_nets, root, house.hospital)
+            loops = await _start_patient_side(stack, house, wanted, screener)
         if Role.DESK in wanted:
             await _listen(stack, settings.staff, desk_routes(house.database, house.hospital, clock))
         await _listen(stack, settings.internal, internal)
@@ -110,7 +111,7 @@ async def _build(stack: AsyncExitStack, settings: Settings, messenger: Messenger
 
 
 async def _start_patient_side(
-    stack: AsyncExitStack, house: House, roles: frozenset[Role], screener: Screener
+    stack: AsyncExitStack, house: House, roles: frozenset[Role], screener: TwoNets
 ) -> list[Loop]:
     """Listen for patients; give the loops that do the work."""
     settings, clock = house.settings, house.clock
@@ -122,13 +123,13 @@ async def _start_patient_side(
         if settings.simulator:
             routes += simulator_routes(settings, house.session, name=house.hospital.current().name)
         await _listen(stack, settings.public, routes)
-    return _loops(house, vault, inbox, screener, await asyncio.to_thread(Encoder.load)) if Role.WORKER in roles else []
+    return _loops(house, vault, inbox, screener) if Role.WORKER in roles else []
 
 
-def _loops(house: House, vault: Vault, inbox: Inbox, screener: Screener, encoder: Encoder) -> list[Loop]:
+def _loops(house: House, vault: Vault, inbox: Inbox, screener: TwoNets) -> list[Loop]:
     links = Links(vault, house.settings.public_url)
     outbox = Outbox(house.database, vault, GraphSender(house.session, house.messenger), links, house.clock)
-    turn = Turn(house.database, inbox, outbox, screener, encoder, house.rasa, house.hospital, house.clock)
+    turn = Turn(house.database, inbox, outbox, screener, house.rasa, house.hospital, house.clock)
     inbox_wake, outbox_wake = asyncio.Event(), asyncio.Event()
     wakes = {inbox_module.CHANNEL: inbox_wake, outbox_module.CHANNEL: outbox_wake}
     hear: Loop = partial(_hear_announcements, house.database.url, wakes)

@@ -36,6 +36,7 @@ def run() -> None:
     started = time.monotonic()
     stack = None
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
     try:
         stack = Stack(ROOT.resolve(), dict(os.environ), say=_say)
         stack.start()

@@ -1,11 +1,9 @@
 """`frontdesk screen`: judges messages line by line. The output's format is a contract."""
 
 import json
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Any, TextIO
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol, TextIO
 
-from actions.screening import Screener
 from actions.screening.findings import Category, Decision, Screening, Visibility
 
 
@@ -13,12 +11,19 @@ class LineError(Exception):
     """A line of input cannot be read as a message."""
 
 
-def screen_lines(lines: Iterable[bytes], out: TextIO, root: Path, *, jsonl: bool) -> list[str]:
+class AnyScreener(Protocol):
+    """Rules alone, or rules and second net together."""
+
+    def screen(self, text: str, visibility: Visibility = ..., context: Sequence[str] = ...) -> Screening:
+        """Judge one message."""
+        ...
+
+
+def screen_lines(lines: Iterable[bytes], out: TextIO, screener: AnyScreener, *, jsonl: bool) -> list[str]:
     """Write one judgement a line of input, in order; give what was wrong with lines that could not be read.
 
     Such a line is judged all the same: as one that cannot be judged.
     """
-    screener = Screener.load(root)
     problems = []
     for number, raw in enumerate(_without_ends(lines), start=1):
         try:

@@ -20,6 +20,7 @@ import yaml
 from bot.development import with_development
 from bot.embedded import start_postgres
 from bot.settings import Address, Settings, read_settings
+from bot.net_training import ensure_net
 from bot.training import RASA_PYTHON, model_path, rasa_environment, train
 
 START_SECONDS = 120.0
@@ -126,10 +127,11 @@ class Stack:
         self.settings = read_settings(self.environment)
 
     def start(self) -> None:
-        """Start everything that is not there yet and wait until it can be used; raises StackError, TrainingError."""
+        """Start everything that is not there yet and wait until it can be used; raises StackError, TrainingError, ExamplesError."""
         settings = self.settings
         refuse_taken_ports(settings)
         settings.var.mkdir(parents=True, exist_ok=True)
+        self._step("screening's second net", lambda: ensure_net(self.root))
         model = self._step("language model", self._model)
         url = self._step("PostgreSQL", self._database)
         self.environment["DATABASE_URL"] = url

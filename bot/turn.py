@@ -13,14 +13,13 @@ import structlog
 from actions.calls import Reply
 from actions.clock import Clock
 from actions.database import Connection, Database
-from actions.encoder import Encoder
 from actions.faults import where_raised
 from actions.handoff import cases
 from actions.handoff.cases import CaseCategory
 from actions.handoff.hand_off import hand_off, most_urgent
 from actions.hospital import HospitalFile
-from actions.screening import Screener
 from actions.screening.findings import Category, Decision, Screening, Visibility
+from actions.screening.two_nets import TwoNets
 from bot import metrics, outbox
 from bot.channels.events import Kind
 from bot.dialogue import DialogueError, Rasa
@@ -64,8 +63,7 @@ class Turn:
     database: Database
     inbox: Inbox
     outbox: Outbox
-    screener: Screener
-    encoder: Encoder
+    screener: TwoNets
     rasa: Rasa
     hospital: HospitalFile
     clock: Clock
@@ -118,12 +116,11 @@ class Turn:
         return Result.SAFE_REPLY
 
     def _hear(self, message: Message) -> Heard:
-        screening = self.screener.screen(message.text or "", Visibility.PRIVATE, message.earlier)
+        screening, vector = self.screener.hear(message.text or "", Visibility.PRIVATE, message.earlier)
         if message.kind in _UNREADABLE or not (message.text or "").strip():
             screening = unreadable(screening)
-        if screening.decision is not Decision.ANSWER:
+        if screening.decision is not Decision.ANSWER or vector is None:
             return Heard(screening, None)
-        vector = self.encoder.encode(screening.redacted)
         return Heard(screening, base64.b64encode(vector.astype("<f4").tobytes()).decode("ascii"))
 
     async def _person_took_it(self, message: Message, screening: Screening) -> bool:

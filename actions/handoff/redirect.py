@@ -18,15 +18,8 @@ def compose(category: CaseCategory, hospital: Hospital, room: UUID, now: datetim
     """Compose the redirect for `category`; `room` is the case whose private room is linked."""
     if category is CaseCategory.EMERGENCY:
         return _emergency(hospital, room, now)
-    text = " ".join(
-        (
-            _OPENINGS[category](hospital),
-            _private_ways(hospital),
-            say_when_read(hospital, now),
-            "Continue privately here:",
-        )
-    )
-    return (Reply(text, room=room),)
+    when = f"{say_when_read(hospital, now)} {_private_ways(hospital)}"
+    return (Reply("\n".join((_OPENINGS[category](hospital), when, "Continue privately here:")), room=room),)
 
 
 def _emergency(hospital: Hospital, room: UUID, now: datetime) -> tuple[Reply, ...]:

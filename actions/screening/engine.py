@@ -14,7 +14,8 @@ from actions.screening.matching import Match, RuleIndex, Words, covered, inside,
 from actions.screening.names import NameLists, find_names
 from actions.screening.normalise import Shadow, Tokens, shadow, tokenize, unreadable
 from actions.screening.numbers import read_digits
-from actions.screening.rules import Level, load_rules
+from actions.screening.reading import load_rules
+from actions.screening.rules import OWN_FILE, URGENT, Level, Rule, RuleBook, RuleError
 
 # Longer texts are not judged: nobody asks for opening hours in a thousand words.
 MAX_CHARACTERS = 4_000
@@ -39,12 +40,22 @@ class Screener:
     own: Own
     drugs: frozenset[str]
     conditions: frozenset[str]
+    codes: tuple[Rule, ...]
+    book: RuleBook
     today: Callable[[], date]
 
     @classmethod
     def load(cls, root: Path, today: Callable[[], date] = date.today) -> "Screener":
-        """Load the rules and the vocabulary of the hospital under `root`; raises RuleError on unusable rules."""
-        book = load_rules()
+        """Load the rules, the hospital's own too, and the vocabulary of the hospital under `root`; raises RuleError on unusable rules."""
+        own = root / OWN_FILE
+        screener = cls.build(load_rules(own=own), root, today)
+        if own.is_file() and (problems := silenced(screener, cls.build(load_rules(), root, today))):
+            raise RuleError(problems)
+        return screener
+
+    @classmethod
+    def build(cls, book: RuleBook, root: Path, today: Callable[[], date]) -> "Screener":
+        """Make a screener of the rules and of what `root` says about the hospital."""
         conditions = word_list("conditions")
         everyday = frozenset(w for rows in book.phrases.classes.values() for row in rows for w in row)
         book.phrases.add("condition", (c for c in conditions if " " in c))
@@ -53,19 +64,19 @@ class Screener:
         staff = {tuple(shadow(part).text for part in match) for match in _STAFF.findall(facts)}
         own = Own(frozenset(re.sub(r"\D", "", n) for n in _DIGIT_RUN.findall(facts)), shadow(facts).text)
         spared = frozenset(row[0] for row in book.phrases.classes.get("no_condition", ()))
-        indexes = (
-            RuleIndex.build([r for r in book.rules if r.level in (Level.SERVICE, Level.LOOKALIKE)]),
-            RuleIndex.build([r for r in book.rules if r.level in (Level.EMERGENCY, Level.SEVERE)]),
-            RuleIndex.build([r for r in book.rules if r.level is Level.CLINICAL and r.own]),
-            RuleIndex.build([r for r in book.rules if r.level is Level.CLINICAL and not r.own]),
-        )
+        clinical = book.of(Level.CLINICAL)
         return cls(
             book.phrases.compile(),
-            *indexes,
+            RuleIndex.build(book.of(Level.SERVICE, Level.LOOKALIKE)),
+            RuleIndex.build(book.of(Level.EMERGENCY, Level.SEVERE)),
+            RuleIndex.build([r for r in clinical if r.own]),
+            RuleIndex.build([r for r in clinical if not r.own]),
             NameLists.load(local_words(root), everyday, staff),
             own,
             word_list("drugs") - spared,
             frozenset(c for c in conditions if " " not in c) - spared,
+            tuple(r for r in book.of(Level.IDENTIFYING) if r.codes),
+            book,
             today,
         )
 
@@ -170,18 +181,35 @@ class Screener:
         return hits
 
     def _identifiers(self, text: str, view: Shadow, tokens: Tokens) -> list[Finding]:
-        found = [self._finding(h, view) for h in find_identifiers(view.text, self.own, self.today())]
+        found = [self._finding(h, view) for h in find_identifiers(view.text, self.own, self.today(), self.codes)]
         digits = read_digits(view, tokens)
         if digits is not view:
-            found += [self._finding(h, digits) for h in find_identifiers(digits.text, self.own, self.today())]
+            found += [self._finding(h, digits) for h in find_identifiers(digits.text, self.own, self.today(), self.codes)]
         original = [text[slice(*view.original(s, e))] for s, e in zip(tokens.starts, tokens.ends, strict=True)]
         for first, last, rule in find_names(tokens, original, self.names):
             found.append(Finding(NAME, *view.original(tokens.starts[first], tokens.ends[last - 1]), rule))
-        return _merge(found)
+        return _merge([f for f in found if f.rule not in self.book.off] if self.book.off else found)
 
     @staticmethod
     def _finding(hit: Hit, view: Shadow) -> Finding:
         return Finding(hit.type, *view.original(hit.start, hit.end), hit.rule)
+
+
+def silenced(screener: Screener, ours: Screener) -> list[str]:
+    """Return what a hospital's own rules would do to the product's examples of emergencies, as file:line: what is wrong."""
+    problems = []
+    for rule in ours.book.of(*URGENT):
+        for example in rule.match:
+            if Decision.EMERGENCY not in (
+                screener.screen(example).decision,
+                *({Decision.EMERGENCY} - {ours.screen(example).decision}),
+            ):
+                tokens = tokenize(_view(example).text, screener.names.words)
+                message = Words.of(tokens.words, tokens.breaks, screener._hits(tokens.words))
+                masks = [m.rule for m in screener.masks.matches(message) if m.rule.local]
+                where = f"{masks[0].file}:{masks[0].line}: {masks[0].id}" if masks else f"{OWN_FILE}:1: a class of words"
+                problems.append(f"{where} would silence an emergency: {example!r} ({rule.id})")
+    return problems
 
 
 def _view(text: str) -> Shadow:

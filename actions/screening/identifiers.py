@@ -5,7 +5,7 @@ The list follows the 18 identifiers of HIPAA, 45 CFR 164.514(b)(2), and the nati
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,8 +14,10 @@ from stdnum import luhn
 from stdnum.gb import nhs
 
 from actions.screening.addresses import find_addresses
+from actions.screening.codes import VALIDATORS
 from actions.screening.dates import find_dates
 from actions.screening.numbers import Digits
+from actions.screening.rules import Rule
 
 # Regions whose national formats are tried for a number without a country code.
 PHONE_REGIONS = ("US", "GB", "ES", "IT")
@@ -49,24 +51,7 @@ HANDLE_CUE = re.compile(
     r"skype|discord)\b"
     r"(?: (?:is|name|handle|account|user|id|es|e))*[ :]{1,3}((?=\w*[\d_.])[a-z][\w.]{3,29})\b"
 )
-IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)")
-IPV6 = re.compile(
-    r"(?<![\w:])(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}(?![\w:])|(?<![\w:])"
-    r"(?:[0-9a-f]{1,4}:){2,6}:[0-9a-f]{1,4}(?![\w:])"
-)
-MAC = re.compile(r"\b(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2}\b")
-IBAN = re.compile(r"\b[a-z]{2} ?\d{2}(?:[ \-]?[a-z0-9]{4}){2,7}(?:[ \-]?[a-z0-9]{1,3})?\b")
-CODICE_FISCALE = re.compile(
-    r"\b[a-z]{3}[ \-]?[a-z]{3}[ \-]?[\dlmnpqrstuv]{2}[abcdehlmprst][\dlmnpqrstuv]{2}[ \-]?[a-z][\dlmnpqrstuv]{3}[ \-]?[a-z]\b"
-)
-DNI = re.compile(r"\b(?:\d{8}|\d{2}\.\d{3}\.\d{3})[ \-]?[a-hj-np-tv-z]\b|\b[xyz][ \-]?\d{7}[ \-]?[a-z]\b")
-VIN = re.compile(r"\b(?=[a-z0-9]*\d[a-z0-9]*\d[a-z0-9]*\d)(?=\d*[a-z])[a-hj-npr-z0-9]{17}\b")
 SSN = re.compile(r"(?<![\w\-])\d{3}[\- .]\d{2}[\- .]\d{4}(?![\w\-])")
-NINO = re.compile(r"\b[a-ceghj-prtw-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[a-d]\b")
-CODE = re.compile(
-    r"(?<![\w@/.#\-])#?(?=[a-z\-]{0,8}\d)(?=[\d\-]{0,12}[a-z])[a-z0-9]{1,14}(?:-[a-z0-9]{1,14}){0,3}"
-    r"(?![\w@])"
-)
 NUMBER_RUN = re.compile(r"(?<![\w.,])(?:\+ ?)?\(?\d(?:[ .\-()/_·]{0,3}\d){5,29}(?![\w])")
 CUED_NUMBER = re.compile(
     r"\b(mrn|medical record|record (?:number|no|num|#)|chart (?:number|no|#)|patient (?:id|number|no|#)|"
@@ -148,8 +133,8 @@ def without_references(text: str) -> str:
     return REFERENCE.sub(lambda m: " " * len(m.group()), text) if "lk" in text else text
 
 
-def find_identifiers(text: str, own: Own, today: date) -> Iterator[Hit]:
-    """Yield the structured identifiers of a folded text."""
+def find_identifiers(text: str, own: Own, today: date, codes: Sequence[Rule]) -> Iterator[Hit]:
+    """Yield the structured identifiers of a folded text; `codes` are the rules over characters."""
     if "@" in text or "arroba" in text or "chioc" in text or " at" in text or "(at" in text or "[at" in text:
         yield from _mail(text, own)
     if "." in text or "/" in text:
@@ -160,7 +145,7 @@ def find_identifiers(text: str, own: Own, today: date) -> Iterator[Hit]:
         )
     yield from (Hit("HANDLE", *m.span(1), "id.handle") for m in HANDLE_CUE.finditer(text))
     if any(c.isdigit() for c in text):
-        yield from _codes(text, own)
+        yield from _codes(text, own, codes)
         yield from _runs(text, own)
         yield from _places(text)
         yield from (Hit("ADDRESS", *span, "id.address") for span in find_addresses(text, own.text))
@@ -177,24 +162,13 @@ def _mail(text: str, own: Own) -> Iterator[Hit]:
     yield from (Hit("HANDLE", *m.span(), "id.handle") for m in HANDLE.finditer(text) if m.group()[1:] not in own.text)
 
 
-def _codes(text: str, own: Own) -> Iterator[Hit]:
-    plain: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
-        ("IP", IPV4, lambda m: all(int(p) < 256 for p in m.split("."))),
-        ("IP", IPV6, lambda m: True),
-        ("DEVICE", MAC, lambda m: True),
-        ("IBAN", IBAN, lambda m: sum(c.isdigit() for c in m) >= 8 and len(re.sub(r"\W", "", m)) >= 15),
-        ("ID", CODICE_FISCALE, lambda m: True),
-        ("ID", DNI, lambda m: True),
-        ("ID", NINO, lambda m: True),
-        ("VEHICLE", VIN, lambda m: True),
-        ("SSN", SSN, lambda m: True),
-        # A code with four digits or more says who somebody is; "covid19" or "b12" does not.
-        ("ID", CODE, lambda m: sum(c.isdigit() for c in m) >= 4 and len(m) >= 6),
-    )
-    for kind, pattern, valid in plain:
-        for match in pattern.finditer(text):
-            if valid(match.group()) and not _UNIT.fullmatch(" " + match.group().lstrip("0123456789")):
-                yield Hit(kind, *match.span(), f"id.{kind.lower()}")
+def _codes(text: str, own: Own, codes: Sequence[Rule]) -> Iterator[Hit]:
+    for rule in codes:
+        valid = VALIDATORS[rule.valid]
+        for pattern in rule.codes:
+            for match in pattern.finditer(text):
+                if valid(match.group()) and not _UNIT.fullmatch(" " + match.group().lstrip("0123456789")):
+                    yield Hit(rule.type, *match.span(), rule.id)
     for match in CUED_NUMBER.finditer(text):
         digits = Digits.of(match.group(2))
         if _A_YEAR.search(text[match.start() : match.end()]):

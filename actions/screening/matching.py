@@ -4,7 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from actions.screening.patterns import Element, Kind, Pattern
-from actions.screening.rules import Rule
+from actions.screening.rules import HIDING, Rule
+
+
+# Less than every start.
+_NONE = -1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,11 @@ class Match:
     end: int
 
 
-def find(pattern: Pattern, message: Words) -> list[tuple[int, int]]:
-    """Return the spans (first word, word after the last) where the pattern matches; overlapping ones merged by end."""
+def find(pattern: Pattern, message: Words, widest: bool = False) -> list[tuple[int, int]]:
+    """Return the spans (first word, word after the last) where the pattern matches: for each end the shortest, or the widest.
+
+    The matcher keeps the greatest start for each place; so for the widest spans it counts starts downwards.
+    """
     for element in pattern.required:
         if not _possible(element, message):
             return []
@@ -52,11 +59,13 @@ def find(pattern: Pattern, message: Words) -> list[tuple[int, int]]:
         elements = elements[1:]
     else:
         places = {i: i for i in range(len(message.words))}
+    if widest:
+        places = {place: -start for place, start in places.items()}
     for element in elements:
         if not places:
             return []
         places = _step(element, places, message)
-    return [(start, end) for end, start in places.items() if end > start]
+    return [(abs(start), end) for end, start in places.items() if end > abs(start)]
 
 
 def _possible(element: Element, message: Words) -> bool:
@@ -101,7 +110,7 @@ def _add_phrases(element: Element, places: Mapping[int, int] | None, message: Wo
                 else:
                     continue
                 for end in ends:
-                    if start > reached.get(end, -1):
+                    if start > reached.get(end, _NONE):
                         reached[end] = start
     words = message.words
     for phrase in element.phrases:
@@ -109,7 +118,7 @@ def _add_phrases(element: Element, places: Mapping[int, int] | None, message: Wo
             if (places is None or place in places) and tuple(words[place : place + len(phrase)]) == phrase:
                 start = place if places is None else places[place]
                 end = place + len(phrase)
-                if start > reached.get(end, -1):
+                if start > reached.get(end, _NONE):
                     reached[end] = start
 
 
@@ -127,12 +136,12 @@ def _step(element: Element, places: dict[int, int], message: Words) -> dict[int,
         if (
             place < n
             and (words[place] in choices or special and _holds(element, words[place]))
-            and start > reached.get(place + 1, -1)
+            and start > reached.get(place + 1, _NONE)
         ):
             reached[place + 1] = start
     _add_phrases(element, places, message, reached)
     if element.end and n in places:
-        reached[n] = max(places[n], reached.get(n, 0))
+        reached[n] = max(places[n], reached.get(n, _NONE))
     return reached
 
 
@@ -163,7 +172,7 @@ def _gap(size: int, places: dict[int, int], message: Words) -> dict[int, int]:
             # A gap stays within a sentence.
             if end < n and breaks[end] and end > 0:
                 break
-            if start > reached.get(end, -1):
+            if start > reached.get(end, _NONE):
                 reached[end] = start
     return reached
 
@@ -226,7 +235,7 @@ class RuleIndex:
         exceptions: dict[str, list[tuple[int, int]]] = {}
         absent: dict[str, bool] = {}
         for rule, pattern in self.candidates(message).values():
-            spans = find(pattern, message)
+            spans = find(pattern, message, rule.level in HIDING)
             if not spans:
                 continue
             if rule.absent:

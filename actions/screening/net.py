@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actions.screening.findings import Category, Decision, Finding, Screening
-from actions.screening.routine import Phrase, Routine
+from actions.screening.routine import Phrase, RoutineAnswers
 
 Matrix = NDArray[np.float32]
 
@@ -57,14 +57,6 @@ class Scores:
     emergency: float
 
 
-class Routine(Protocol):
-    """What is needed of `actions.screening.routine.RoutineAnswers`."""
-
-    def covers(self, text: str, short: frozenset[Phrase]) -> bool:
-        """Tell whether a text is routine, given the short routine examples."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class SecondNet:
     """A trained net; safe to share between threads."""
@@ -77,10 +69,10 @@ class SecondNet:
     """Weight of each example (row) for "sensitive" and for "emergency" (columns)."""
     short: frozenset[Phrase]
     """Routine examples of one word or two."""
-    routine: Routine
+    routine: RoutineAnswers
 
     @classmethod
-    def load(cls, path: Path, routine: Routine) -> "SecondNet":
+    def load(cls, path: Path, routine: RoutineAnswers) -> "SecondNet":
         """Read a trained net; `routine` says which texts it is not asked about. Raises NetMissingError."""
         try:
             with np.load(path, allow_pickle=False) as arrays:
@@ -88,7 +80,7 @@ class SecondNet:
                 net = cls(
                     _lines(arrays["texts"]), arrays["labels"], arrays["vectors"], arrays["weights"], short, routine
                 )
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
             problem = "not trained" if isinstance(error, FileNotFoundError) else f"not readable ({type(error).__name__})"
             raise NetMissingError(f"{path}: the second net of screening is {problem}; run `frontdesk train`") from None
         if not len(net.texts) == len(net.labels) == len(net.vectors) == len(net.weights) > 0:

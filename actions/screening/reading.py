@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 
 from actions.screening.patterns import Pattern, PatternError, compile_pattern
-from actions.screening.rules import URGENT, Level, Off, Rule, RuleBook
+from actions.screening.codes import VALIDATORS
+from actions.screening.rules import RULES, URGENT, Level, Off, Rule, RuleBook, RuleError
 
 # Classes whose members come from word lists and word endings, not from a rule file.
 COMPUTED_CLASSES = ("condition", "drug", "number", "unknown")
@@ -29,6 +30,26 @@ class _LineLoader(yaml.SafeLoader if not yaml.__with_libyaml__ else yaml.CSafeLo
         mapping = super().construct_mapping(node, deep=True)
         mapping["__line__"] = node.start_mark.line + 1
         return mapping  # type: ignore[no-any-return]
+
+
+def load_rules(folder: Path = RULES, own: Path | None = None) -> RuleBook:
+    """Read every rule file of the folder, and the hospital's `own` if it exists; raises RuleError with all problems at once."""
+    reader = Reader()
+    files = [(path, False) for path in sorted(folder.glob("*.yml"))]
+    if own is not None and own.is_file():
+        files.append((own, True))
+    documents: list[tuple[str, Mapping[str, Any], bool]] = []
+    for path, local in files:
+        document = reader.document(path, local)
+        if document is not None:
+            documents.append((path.name, document, local))
+            reader.classes(path.name, document.get("classes"), local)
+    for name, document, local in documents:
+        reader.rules(name, document.get("rules"), local)
+        reader.switched_off(name, document.get("off"))
+    if reader.problems:
+        raise RuleError(reader.problems)
+    return reader.book
 
 
 class Reader:
@@ -136,6 +157,8 @@ class Reader:
             yield f"id {entry['id']} is used twice"
         if entry.get("level") not in {level.value for level in Level}:
             yield f"unknown level {entry.get('level')}"
+        if entry.get("valid", "") not in VALIDATORS:
+            yield f"unknown test {entry['valid']}, known are {', '.join(sorted(filter(None, VALIDATORS)))}"
         if local and entry.get("regexes"):
             yield "regexes: only the product's own rules have them, use formats"
         if local and identifying and not entry.get("formats"):

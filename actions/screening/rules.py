@@ -1,11 +1,10 @@
-"""Rules as data: what a rule is, and reading the rule files, with every problem of every file at once."""
+"""Rules as data: what a rule is. `reading` makes them of the rule files."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any
 
 from actions.screening.lexicon import PhraseBook
 from actions.screening.patterns import Pattern
@@ -26,6 +25,7 @@ class Level(str, Enum):
     LOOKALIKE = "lookalike"  # the words only sound like an emergency: hides them from emergency rules
 
 
+HIDING = frozenset((Level.SERVICE, Level.LOOKALIKE))
 URGENT = frozenset((Level.EMERGENCY, Level.SEVERE))
 
 
@@ -86,25 +86,3 @@ class RuleBook:
     def of(self, *levels: Level) -> list[Rule]:
         """Return the rules of these levels that are not switched off."""
         return [rule for rule in self.rules if rule.level in levels and rule.id not in self.off]
-
-
-def load_rules(folder: Path = RULES, own: Path | None = None) -> RuleBook:
-    """Read every rule file of the folder, and the hospital's `own` if it exists; raises RuleError with all problems at once."""
-    from actions.screening.reading import Reader
-
-    reader = Reader()
-    files = [(path, False) for path in sorted(folder.glob("*.yml"))]
-    if own is not None and own.is_file():
-        files.append((own, True))
-    documents: list[tuple[str, Mapping[str, Any], bool]] = []
-    for path, local in files:
-        document = reader.document(path, local)
-        if document is not None:
-            documents.append((path.name, document, local))
-            reader.classes(path.name, document.get("classes"), local)
-    for name, document, local in documents:
-        reader.rules(name, document.get("rules"), local)
-        reader.switched_off(name, document.get("off"))
-    if reader.problems:
-        raise RuleError(reader.problems)
-    return reader.book

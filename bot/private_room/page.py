@@ -15,7 +15,7 @@ from actions.handoff.business_hours import say_moment, say_when_read
 from actions.handoff.cases import CaseCategory
 from actions.handoff.vault import Vault
 from actions.hospital import Hospital, HospitalFile
-from actions.screening import Screener
+from actions.screening.two_nets import TwoNets
 from bot.pages.layout import SECURITY_HEADERS, Pages, from_own_page
 from bot.private_room.link import PATH, case_of_link
 from bot.private_room.room import Author, Room, Rooms
@@ -126,7 +126,7 @@ class RoomPage:
 
 
 def room_routes(
-    database: Database, vault: Vault, screener: Screener, hospital: HospitalFile, clock: Clock
+    database: Database, vault: Vault, screener: TwoNets, hospital: HospitalFile, clock: Clock
 ) -> list[web.RouteDef]:
     """Give the routes of the private rooms."""
     return RoomPage(Rooms(database, vault, screener, clock), hospital).routes()

@@ -18,7 +18,8 @@ from actions.handoff import cases
 from actions.handoff.cases import CaseCategory
 from actions.handoff.hand_off import most_urgent
 from actions.handoff.vault import SealBrokenError, Vault, keep
-from actions.screening import Screener, Screening, Visibility
+from actions.screening import Screening, Visibility
+from actions.screening.two_nets import TwoNets
 
 _QUERIES = Queries("bot.private_room", "room.sql")
 _RAISING = frozenset({CaseCategory.EMERGENCY, CaseCategory.CLINICAL})
@@ -62,7 +63,7 @@ class Rooms:
 
     database: Database
     vault: Vault
-    screener: Screener
+    screener: TwoNets
     clock: Clock
 
     async def open(self, case: UUID) -> Room | None:

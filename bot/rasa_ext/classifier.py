@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, fields
 from typing import Any, Final
 
 import numpy as np
@@ -30,7 +31,9 @@ _RANKING_LENGTH: Final = 10
 class EncoderIntentClassifier(GraphComponent, IntentClassifier):
     """Sets `intent` and `intent_ranking` from the sentence vector and the n-grams of the text (intent_model.py)."""
 
-    def __init__(self, tuning: Tuning, storage: ModelStorage, resource: Resource, model: IntentModel | None = None) -> None:
+    def __init__(
+        self, tuning: Tuning, storage: ModelStorage, resource: Resource, model: IntentModel | None = None
+    ) -> None:
         """Keep the settings, and the model once there is one."""
         self._tuning = tuning
         self._storage = storage
@@ -45,8 +48,7 @@ class EncoderIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Give the settings that config.yml may change; intent_model.py says what they mean."""
-        tuning = Tuning()
-        return {"sharpness": tuning.sharpness, "ngrams": tuning.ngrams, "smoothing": tuning.smoothing}
+        return asdict(Tuning())
 
     @classmethod
     def create(
@@ -122,4 +124,4 @@ class EncoderIntentClassifier(GraphComponent, IntentClassifier):
 
 
 def _tuning(config: dict[str, Any]) -> Tuning:
-    return Tuning(sharpness=config["sharpness"], ngrams=config["ngrams"], smoothing=config["smoothing"])
+    return Tuning(**{field.name: float(config[field.name]) for field in fields(Tuning)})

@@ -1,20 +1,19 @@
 """The statistics of intent classification: kernel ridge regression on the sentence vector and the n-grams of a text.
 
-One regression an intent, "is it this one", solved exactly: no random numbers, no epochs. The error of leaving each example out comes
-with the solution (Rifkin and Lippert, "Notes on Regularized Least Squares", 2007), and the confidences are calibrated on it.
+One regression an intent, "is it this one", solved exactly: no random numbers and no epochs, so two trainings give the same model.
+(Rifkin, Yeo and Poggio, "Regularized Least-Squares Classification", 2003.)
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lapack
-from scipy.linalg.lapack import spotrf, spotri
+from scipy.linalg.lapack import sposv
 
 from bot.rasa_ext.ngrams import NGrams
 
@@ -34,6 +33,8 @@ class Tuning:
     """Weight of the n-grams' likeness beside that of the vectors."""
     smoothing: float = 0.15
     """Ridge penalty: the larger, the less a single example counts."""
+    temperature: float = 13.6
+    """What scores are multiplied with before softmax, so that confidences are probabilities."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,6 @@ class IntentModel:
 
     intents: tuple[str, ...]
     tuning: Tuning
-    temperature: float
-    """What scores are multiplied with before softmax, so that confidences are probabilities."""
     centre: Matrix
     """Mean of the training examples' sentence vectors: what all texts have in common says nothing about any."""
     examples: Matrix
@@ -55,7 +54,9 @@ class IntentModel:
     """Weight of each n-gram (row) for each intent (column)."""
 
     @classmethod
-    def train(cls, texts: Sequence[str], vectors: Matrix, labels: Sequence[str], tuning: Tuning | None = None) -> IntentModel:
+    def train(
+        cls, texts: Sequence[str], vectors: Matrix, labels: Sequence[str], tuning: Tuning | None = None
+    ) -> IntentModel:
         """Learn from texts, their sentence vectors (one a row) and their intents."""
         tuning = tuning or Tuning()
         intents = tuple(sorted(set(labels)))
@@ -66,13 +67,10 @@ class IntentModel:
         rows = grams.matrix(texts)
         likeness = _likeness(examples, examples, tuning)
         likeness += np.float32(tuning.ngrams) * (rows @ rows.T).toarray()
-        inverse = _inverse(likeness, tuning.smoothing)
-        weights = inverse @ (target - np.float32(1 / len(intents)))
-        left_out = target - weights / np.diag(inverse)[:, None]
+        weights = _solve(likeness, target - np.float32(1 / len(intents)), tuning.smoothing)
         return cls(
             intents=intents,
             tuning=tuning,
-            temperature=_calibrate(left_out, target),
             centre=centre,
             examples=examples,
             example_weights=weights,
@@ -86,7 +84,7 @@ class IntentModel:
         for row, text in enumerate(texts):
             columns, values = self.ngrams.vector(text)
             scores[row] += values @ self.ngram_weights[columns]
-        return _softmax(scores * np.float32(self.temperature))
+        return _softmax(scores * np.float32(self.tuning.temperature))
 
     def save(self, folder: Path) -> None:
         """Write the model's two files."""
@@ -99,11 +97,9 @@ class IntentModel:
             ngram_weights=self.ngram_weights,
             rarity=grams.rarity,
         )
-        tuning = self.tuning
         about = {
             "intents": self.intents,
-            "tuning": {"sharpness": tuning.sharpness, "ngrams": tuning.ngrams, "smoothing": tuning.smoothing},
-            "temperature": self.temperature,
+            "tuning": asdict(self.tuning),
             "ngrams": sorted(grams.columns, key=grams.columns.__getitem__),
         }
         (folder / _NAMES).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
@@ -116,7 +112,6 @@ class IntentModel:
             return cls(
                 intents=tuple(about["intents"]),
                 tuning=Tuning(**about["tuning"]),
-                temperature=about["temperature"],
                 centre=arrays["centre"],
                 examples=arrays["examples"],
                 example_weights=arrays["example_weights"],
@@ -137,31 +132,15 @@ def _centred(vectors: Matrix, centre: Matrix) -> Matrix:
     return centred / np.linalg.norm(centred, axis=1, keepdims=True)
 
 
-def _inverse(likeness: Matrix, smoothing: float) -> Matrix:
-    """Invert the likeness of the examples with the ridge penalty on its diagonal; `likeness` is overwritten."""
+def _solve(likeness: Matrix, target: Matrix, smoothing: float) -> Matrix:
+    """Give the weights of the examples; `likeness` is overwritten."""
     likeness[np.diag_indices_from(likeness)] += np.float32(smoothing)
     # Transposed, the matrix is in Fortran's order, which LAPACK works on in place; it is symmetric.
-    factor, failed = spotrf(likeness.T, lower=True, overwrite_a=True)
+    _, weights, failed = sposv(likeness.T, target, lower=True, overwrite_a=True)
     if failed:
-        raise ValueError("the intents cannot be told apart with this smoothing: raise it in config.yml")
-    half, _ = spotri(factor, lower=True, overwrite_c=True)
-    inverse: Matrix = np.tril(half) + np.tril(half, -1).T
-    return inverse
-
-
-def _inverted(kernel: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Invert a symmetric positive definite matrix in place by Cholesky's factors: half the work of a general inverse."""
-    factor, _ = lapack.dpotrf(kernel.T, lower=False, overwrite_a=True)
-    inverse, _ = lapack.dpotri(factor, lower=False, overwrite_c=True)
-    upper = np.triu(inverse)
-    return upper + np.triu(inverse, 1).T
-
-
-def _calibrate(scores: Matrix, target: Matrix) -> float:
-    """Find the temperature under which the right intents are most probable, to 1 %."""
-    steps = np.geomspace(0.5, 50, 464)
-    losses = [-np.log((_softmax(scores * step) * target).sum(axis=1)).mean() for step in steps]
-    return float(steps[int(np.argmin(losses))])
+        raise ValueError("the examples cannot be told apart with this smoothing: raise it in config.yml")
+    solution: Matrix = np.ascontiguousarray(weights)
+    return solution
 
 
 def _softmax(scores: Matrix) -> Matrix:

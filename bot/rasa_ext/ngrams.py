@@ -41,7 +41,9 @@ class NGrams:
 
     def vector(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Give the columns that are not zero and their values; words and characters each have length one."""
-        known = [(self.columns[gram], count, gram[0] == "w") for gram, count in _counts(text).items() if gram in self.columns]
+        known = [
+            (self.columns[gram], count, gram[0] == "w") for gram, count in _counts(text).items() if gram in self.columns
+        ]
         if not known:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         columns = np.array([column for column, _, _ in known])

@@ -50,7 +50,9 @@ _DIVIDERS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_READS_LIKE_A_QUESTION = re.compile(rf"\?|^\W*(?:(?:and|also|so|then|but|ok|okay)\W+)*(?:{_ASKING})\b|\b(?:{_REQUESTING})\b", re.IGNORECASE)
+_READS_LIKE_A_QUESTION = re.compile(
+    rf"\?|^\W*(?:(?:and|also|so|then|but|ok|okay)\W+)*(?:{_ASKING})\b|\b(?:{_REQUESTING})\b", re.IGNORECASE
+)
 _FEW_WORDS: Final = 4
 """A part this short, such as "visiting hours", is a question without a verb."""
 
@@ -127,5 +129,7 @@ def _grouped(text: str, parts: Sequence[Part]) -> list[Part]:
         if certain and not (groups and groups[-1].intent == part.intent):
             groups.append(replace(part, start=part.start if groups else start))
         elif groups:
-            groups[-1] = replace(groups[-1], end=part.end, confidence=max(groups[-1].confidence, part.confidence * certain))
+            groups[-1] = replace(
+                groups[-1], end=part.end, confidence=max(groups[-1].confidence, part.confidence * certain)
+            )
     return [replace(group, text=text[group.start : group.end]) for group in groups]

@@ -45,7 +45,7 @@ _log = structlog.get_logger(__name__)
 
 
 class TextScreener(Protocol):
-    """What is needed of `actions.screening.Screener`."""
+    """What is needed of `actions.screening.two_nets.TwoNets`."""
 
     def screen(self, text: str, visibility: Visibility = ...) -> Screening:
         """Judge one text."""
@@ -121,9 +121,9 @@ class ScreeningClassifier(GraphComponent):
     def _loaded(self) -> TextScreener:
         """Give the screener, loaded at its first use: with results in the metadata Rasa never needs one."""
         if self._screener is None:
-            from actions.screening import Screener
+            from bot.net_training import two_nets
 
-            self._screener = Screener.load(Path.cwd())
+            self._screener = two_nets(Path.cwd())
         return self._screener
 
 

@@ -22,7 +22,9 @@ QUESTIONS_KEY: Final = "questions"
 _APPOINTMENTS: Final = ("book_appointment", "reschedule_appointment", "cancel_appointment")
 """Intents whose rule must run: the message gets the first of them. Its actions answer the other questions too."""
 
-_POINTS_BACK = re.compile(r"\b(?:it|its|it's|they|them|their|there|that|this|those|these|he|she|him|her|same)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|it's|they|them|their|there|that|this|those|these|he|she|him|her|same)\b", re.IGNORECASE
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -47,7 +49,9 @@ class QuestionSplitter(GraphComponent, IntentClassifier):
         """Set the questions of the messages, in place."""
         for message in messages:
             text, intent = message.get(TEXT) or "", message.get(INTENT) or {}
-            whole = Part(text, 0, len(text), intent.get(INTENT_NAME_KEY) or "", intent.get(PREDICTED_CONFIDENCE_KEY, 0.0))
+            whole = Part(
+                text, 0, len(text), intent.get(INTENT_NAME_KEY) or "", intent.get(PREDICTED_CONFIDENCE_KEY, 0.0)
+            )
             asked = questions_of(whole, message.get(PARTS_KEY) or [])
             leading = next((part for part in asked if part.intent in _APPOINTMENTS), asked[0])
             if leading.intent != whole.intent:
@@ -68,7 +72,11 @@ def _with_entities(parts: Sequence[Part], entities: Sequence[Mapping[str, Any]])
         own = [entity for entity in entities if part.start <= entity["start"] and entity["end"] <= part.end]
         if _POINTS_BACK.search(part.text):
             kinds = {entity["entity"] for entity in own}
-            own = own + [entity for entity in before if entity["entity"] in ("department", "doctor") and entity["entity"] not in kinds]
+            own = own + [
+                entity
+                for entity in before
+                if entity["entity"] in ("department", "doctor") and entity["entity"] not in kinds
+            ]
         questions.append({"text": part.text, "intent": part.intent, "entities": [dict(entity) for entity in own]})
         before = own
     return questions

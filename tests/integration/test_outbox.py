@@ -1,8 +1,6 @@
 """The outbox: replies arrive in order, again after a failure, and not twice."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -10,6 +8,7 @@ from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from actions.calls import QuickReply, Reply
 from actions.clock import Clock
@@ -22,7 +21,7 @@ from bot.inbox import Inbox
 from bot.outbox import LEASE, Links, Outbox
 from bot.private_room.link import case_of_link
 from bot.settings import Messenger
-from tests.fakes import GraphApi, Refusal
+from tests.fakes import GraphApi, Refusal, serving
 
 CHARACTERS = 2000
 """https://developers.facebook.com/docs/messenger-platform/reference/send-api: a text has fewer."""
@@ -357,31 +356,25 @@ async def test_a_reply_to_somebody_whose_address_cannot_be_opened_holds_up_nobod
 
 
 async def test_a_reply_is_redirected_nowhere(
-    conversations: Conversations, outbox: Outbox, graph: GraphApi, aiohttp_redirect: list[str], clock: Any
+    conversations: Conversations, database: Database, vault: Vault, session: aiohttp.ClientSession, clock: Any
 ) -> None:
     """A redirect would carry the patient's answer and the page's token to another host."""
-    await conversations.reply("ann", "one")
-    await drain(outbox)
-    assert aiohttp_redirect == []
-
-
-@pytest.fixture
-async def aiohttp_redirect(graph: GraphApi, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
-    """A Graph API that redirects to a second server; gives the bodies that arrived there."""
-    from aiohttp import web
-
-    from tests.fakes import serving
-
-    arrived: list[str] = []
+    asked, arrived = [], []
 
     async def elsewhere(request: web.Request) -> web.StreamResponse:
-        arrived.append(json.dumps(await request.json()))
+        arrived.append(await request.json())
         return web.json_response({})
 
-    async with serving("/elsewhere", elsewhere) as url:
+    async with serving("/elsewhere", elsewhere) as other:
 
-        async def redirect(_request: web.Request) -> web.StreamResponse:
-            raise web.HTTPTemporaryRedirect(f"{url}/elsewhere")
+        async def redirect(request: web.Request) -> web.StreamResponse:
+            asked.append(await request.json())
+            raise web.HTTPTemporaryRedirect(f"{other}/elsewhere")
 
-        monkeypatch.setattr(graph, "send", redirect)
-        yield arrived
+        async with serving("/me/messages", redirect) as url:
+            sender = GraphSender(session, Messenger("the-app-secret", "the-verify-token", "the-page-token", url))
+            await conversations.reply("ann", "one")
+            await drain(Outbox(database, vault, sender, Links(vault, "https://x.example"), clock))
+    assert len(asked) == 1
+    assert arrived == []
+    assert (await conversations.rows())[0]["sent_at"] is None

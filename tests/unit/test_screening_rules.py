@@ -7,7 +7,8 @@ import pytest
 from actions.screening import Screener
 from actions.screening.matching import Words, find
 from actions.screening.patterns import PatternError, compile_pattern
-from actions.screening.rules import Level, Rule, RuleError, load_rules
+from actions.screening.reading import load_rules
+from actions.screening.rules import Level, Rule, RuleError
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = load_rules()

@@ -141,6 +141,10 @@ class Encoder:
             vectors[rows] = self._forward([tokens[row] for row in rows])
         return vectors
 
+    def words(self) -> frozenset[str]:
+        """Give the words that the model knows as wholes: some 20,000 of the most frequent English ones."""
+        return frozenset(word for word in self._tokenizer.get_vocab() if word.isascii() and word.isalpha())
+
     def _tokenize(self, text: str) -> list[int]:
         # A lone surrogate (half an emoji) cannot be encoded as UTF-8, which the tokenizer needs.
         clean = text.encode("utf-8", "replace").decode("utf-8")

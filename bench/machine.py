@@ -11,7 +11,9 @@ from bot.stack import Part
 
 def describe_machine() -> str:
     """Say the date, the cores and the memory."""
-    kilobytes = next(int(line.split()[1]) for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal"))
+    kilobytes = next(
+        int(line.split()[1]) for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal")
+    )
     now = datetime.now(timezone.utc)
     size = f"{os.cpu_count()} cores, {kilobytes / 1024 / 1024:.0f} GiB"
     return f"{now:%Y-%m-%d %H:%M} UTC, {size}, {platform.machine()}, Python {platform.python_version()}"

@@ -13,7 +13,9 @@ from bot.settings import Settings
 from bot.simulator.graph import SIMULATOR_GRAPH_PATH
 from bot.webhook import PATH
 
-_ROUTINE = frozenset({"parking", "visiting_hours", "food_cafeteria", "location_directions", "insurance", "costs", "lost_found"})
+_ROUTINE = frozenset(
+    {"parking", "visiting_hours", "food_cafeteria", "location_directions", "insurance", "costs", "lost_found"}
+)
 _MESSAGES = 200
 _CLIENTS = (1, 8)
 
@@ -26,7 +28,9 @@ async def measure_webhook(settings: Settings, lines: Sequence[tuple[str, str]], 
         for clients in _CLIENTS:
             taken: list[float] = []
             each = _MESSAGES // clients
-            await asyncio.gather(*(_client(session, settings, texts, f"{clients}{n}", each, taken) for n in range(clients)))
+            await asyncio.gather(
+                *(_client(session, settings, texts, f"{clients}{n}", each, taken) for n in range(clients))
+            )
             say(
                 f"{clients} patient(s) at once, {len(taken)} turns: p50 {percentile(taken, 50):.0f} ms, p95 {percentile(taken, 95):.0f} ms,"
                 f" slowest {max(taken):.0f} ms"
@@ -54,7 +58,9 @@ async def _post(session: aiohttp.ClientSession, settings: Settings, sender: str,
         "timestamp": int(time.time() * 1000),
         "message": {"mid": f"m_{sender}_{number}", "text": text},
     }
-    body = json.dumps({"object": "page", "entry": [{"id": "1", "time": event["timestamp"], "messaging": [event]}]}).encode()
+    body = json.dumps(
+        {"object": "page", "entry": [{"id": "1", "time": event["timestamp"], "messaging": [event]}]}
+    ).encode()
     headers = {"X-Hub-Signature-256": sign(body, settings.messenger.app_secret), "Content-Type": "application/json"}
     async with session.post(settings.public.url + PATH, data=body, headers=headers) as response:
         response.raise_for_status()

@@ -9,12 +9,14 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
 
 from bot.development import with_development
+from bot.rule_commands import rules
 from bot.settings import Settings, SettingsError, read_settings
 
 ROOT = Path()
@@ -26,10 +28,14 @@ def main() -> None:
     """Frontdesk: a hospital's front desk on Messenger."""
 
 
+main.add_command(rules)
+
+
 @main.command()
 def run() -> None:
     """Start everything and print where to look; Ctrl-C stops it."""
     from bot.embedded import EmbeddedDatabaseError
+    from bot.net_training import ExamplesError
     from bot.stack import Stack, StackError
     from bot.training import TrainingError
 
@@ -45,7 +51,7 @@ def run() -> None:
         stack.watch()
     except KeyboardInterrupt:
         pass
-    except (SettingsError, StackError, TrainingError, EmbeddedDatabaseError) as error:
+    except (SettingsError, StackError, TrainingError, ExamplesError, EmbeddedDatabaseError) as error:
         raise click.ClickException(str(error)) from None
     finally:
         if stack is not None:
@@ -67,6 +73,7 @@ def serve(roles: Sequence[str]) -> None:
     """Run the service alone: webhooks, workers, desk and action server."""
     from actions.handoff.vault import VaultKeyError
     from actions.hospital import HospitalError
+    from actions.screening.net import NetMissingError
     from bot.app import Role, service
     from bot.embedded import EmbeddedDatabaseError
     from bot.logs import set_up_logs
@@ -89,25 +96,32 @@ def serve(roles: Sequence[str]) -> None:
 
     try:
         asyncio.run(serve_until_told())
-    except (HospitalError, VaultKeyError, EmbeddedDatabaseError, OSError) as error:
+    except (HospitalError, NetMissingError, VaultKeyError, EmbeddedDatabaseError, OSError) as error:
         raise click.ClickException(str(error)) from None
 
 
 @main.command()
 @click.option("--if-stale", is_flag=True, help="Only when the files have changed since the last training.")
 def train(if_stale: bool) -> None:
-    """Train the language model from data/, domain.yml and config.yml."""
-    from bot import training
+    """Train the language model from data/, domain.yml and config.yml, and screening's second net from its examples."""
+    from bot import net_training, training
 
-    started = time.monotonic()
-    if if_stale and training.model_path(ROOT.resolve()).exists():
-        _say("The model fits the files: nothing to train.")
-        return
-    try:
-        model = training.train(ROOT.resolve(), _settings().var / "log" / "train.log")
-    except training.TrainingError as error:
-        raise click.ClickException(str(error)) from None
-    _say(f"Trained {model.name} in {time.monotonic() - started:.0f} s.")
+    root = ROOT.resolve()
+    log = _settings().var / "log" / "train.log"
+    steps: tuple[tuple[Path, Callable[[], Path]], ...] = (
+        (net_training.net_path(root), partial(net_training.train_net, root)),
+        (training.model_path(root), partial(training.train, root, log)),
+    )
+    stale = [do for path, do in steps if not (if_stale and path.exists())]
+    if not stale:
+        _say("The models fit the files: nothing to train.")
+    for do in stale:
+        started = time.monotonic()
+        try:
+            model = do()
+        except (training.TrainingError, net_training.ExamplesError) as error:
+            raise click.ClickException(str(error)) from None
+        _say(f"Trained {model.name} in {time.monotonic() - started:.0f} s.")
 
 
 @main.command()
@@ -116,11 +130,17 @@ def train(if_stale: bool) -> None:
     is_flag=True,
     help='Lines are JSON: {"text": …, "visibility": "private"|"public", "context": [earlier messages]}.',
 )
-def screen(jsonl: bool) -> None:
+@click.option("--rules-only", is_flag=True, help="Leave the second net out.")
+def screen(jsonl: bool, rules_only: bool) -> None:
     """Judge messages from standard input, one a line; write one JSON a line."""
-    from bot.screen import screen_lines
+    from bot.net_training import ExamplesError
+    from bot.screen import load_screener, screen_lines
 
-    problems = screen_lines(sys.stdin.buffer, sys.stdout, ROOT, jsonl=jsonl)
+    try:
+        screener = load_screener(ROOT, rules_only=rules_only, say=lambda line: click.echo(line, err=True))
+    except ExamplesError as error:
+        raise click.ClickException(str(error)) from None
+    problems = screen_lines(sys.stdin.buffer, sys.stdout, screener, jsonl=jsonl)
     for problem in problems:
         click.echo(problem, err=True)
     if problems:
@@ -129,11 +149,14 @@ def screen(jsonl: bool) -> None:
 
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write the results to this file as JUnit XML.")
+@click.option(
+    "--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write the results to this file as JUnit XML."
+)
 @click.option("--own", is_flag=True, help="Start a stack for the conversations, so that those which break one run too.")
 @click.option("--transcripts", is_flag=True, help="Print every conversation, and not only those that failed.")
 def talk(paths: Sequence[Path], junit: Path | None, own: bool, transcripts: bool) -> None:
     """Run the conversations of files or folders (tests/conversations) against the running stack."""
+    from bot.net_training import ExamplesError
     from bot.stack import StackError
     from bot.talk import command
     from bot.talk.loading import ConversationError
@@ -149,7 +172,7 @@ def talk(paths: Sequence[Path], junit: Path | None, own: bool, transcripts: bool
     except ConversationError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    except (command.NoStackError, SettingsError, StackError, TrainingError) as error:
+    except (command.NoStackError, SettingsError, StackError, TrainingError, ExamplesError) as error:
         raise click.ClickException(str(error)) from None
     sys.exit(0 if well else 1)
 

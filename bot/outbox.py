@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import psycopg
 import structlog
 from psycopg.types.json import Jsonb
 
@@ -79,6 +80,7 @@ class Outbox:
         self._sender = sender
         self._links = links
         self._clock = clock
+        self._typing: set[asyncio.Task[None]] = set()
 
     async def send_next(self) -> bool:
         """Send the oldest unsent message of a conversation that no other sender holds; False when there is none."""
@@ -97,15 +99,20 @@ class Outbox:
             await self._taken(row)
         return True
 
+    def start_typing(self, conversation: str) -> None:
+        """Show the typing indicator without waiting for it."""
+        task = asyncio.create_task(self.show_typing(conversation))
+        self._typing.add(task)  # the event loop itself would let it be collected half-way
+        task.add_done_callback(self._typing.discard)
+
     async def show_typing(self, conversation: str) -> None:
         """Show the typing indicator; whether it arrives is of no consequence."""
-        async with self._database.transaction() as connection:
-            row = await fetch_one(connection, _QUERIES["address"], conversation=conversation)
-        if row is None:
-            return
         try:
-            await self._sender.send(build_typing(self._recipient(row)))
-        except (SendError, SealBrokenError) as error:
+            async with self._database.transaction() as connection:
+                row = await fetch_one(connection, _QUERIES["address"], conversation=conversation)
+            if row is not None:
+                await self._sender.send(build_typing(self._recipient(row)))
+        except (SendError, SealBrokenError, psycopg.Error) as error:
             _log.info("typing.not_shown", error=type(error).__name__)
 
     def _body(self, row: Row) -> dict[str, object]:

@@ -1,10 +1,13 @@
 """`frontdesk screen`: judges messages line by line. The output's format is a contract."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, Protocol, TextIO
 
+from actions.screening import Screener
 from actions.screening.findings import Category, Decision, Screening, Visibility
+from bot.net_training import net_path, train_net, two_nets
 
 
 class LineError(Exception):
@@ -17,6 +20,16 @@ class AnyScreener(Protocol):
     def screen(self, text: str, visibility: Visibility = ..., context: Sequence[str] = ...) -> Screening:
         """Judge one message."""
         ...
+
+
+def load_screener(root: Path, *, rules_only: bool, say: Callable[[str], None]) -> AnyScreener:
+    """Load what judges; a second net that is not trained yet is trained first. Raises ExamplesError."""
+    if rules_only:
+        return Screener.load(root)
+    if not net_path(root).exists():
+        say("The second net of screening is not trained for these examples; training it.")
+        train_net(root)
+    return two_nets(root)
 
 
 def screen_lines(lines: Iterable[bytes], out: TextIO, screener: AnyScreener, *, jsonl: bool) -> list[str]:

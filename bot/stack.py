@@ -19,8 +19,8 @@ import yaml
 
 from bot.development import with_development
 from bot.embedded import start_postgres
-from bot.settings import Address, Settings, read_settings
 from bot.net_training import ensure_net
+from bot.settings import Address, Settings, read_settings
 from bot.training import RASA_PYTHON, model_path, rasa_environment, train
 
 START_SECONDS = 120.0

@@ -76,7 +76,7 @@ class Turn:
         metrics.SCREENINGS.labels(heard.screening.decision.value).inc()
         if await self._person_took_it(message, heard.screening):
             return Result.JOINED_CASE
-        typing = asyncio.create_task(self.outbox.show_typing(message.conversation))
+        self.outbox.start_typing(message.conversation)
         try:
             replies = await self._ask_rasa(message, heard)
         except psycopg.Error:
@@ -86,8 +86,6 @@ class Turn:
             metrics.DIALOGUE_FAILURES.labels(reason).inc()
             _log.error("dialogue.failed", message_id=message.id, reason=reason, at=where_raised(error))
             return await self.be_safe(message, heard.screening)
-        finally:
-            typing.cancel()
         result = Result.ANSWERED if heard.screening.decision is Decision.ANSWER else Result.HANDED_OFF
         return await self._finish(message, result, self._introduced(message, heard.screening, replies))
 

@@ -13,7 +13,9 @@ from psycopg import AsyncConnection, connect
 from actions.database import Database
 from actions.handoff.vault import Vault
 from actions.hospital import HospitalFile
+from actions.screening.two_nets import TwoNets
 from bot.embedded import start_postgres
+from bot.net_training import ensure_net, two_nets
 from bot.stack import Stack
 from bot.talk.own_stack import own_stack
 
@@ -45,6 +47,13 @@ def clock() -> SetClock:
 def hospital_file() -> HospitalFile:
     """The repository's own hospital.yml."""
     return HospitalFile(ROOT / "hospital.yml")
+
+
+@pytest.fixture(scope="session")
+def screener(hospital_file: HospitalFile) -> TwoNets:
+    """The screening of the repository's own hospital, rules and second net; the net is trained if it is not yet."""
+    ensure_net(ROOT)
+    return two_nets(ROOT, hospital_file)
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ class StackClient:
     stack: Stack
     session: aiohttp.ClientSession
     seen: dict[str, int] = field(default_factory=dict)
+    last_at: dict[str, datetime] = field(default_factory=dict)
+    """When the Graph API got the last message that each patient heard."""
 
     async def post(self, body: bytes) -> int:
         """Deliver a signed body; give the status."""
@@ -51,9 +53,10 @@ class StackClient:
             async with self.session.get(url, params=query) as response:
                 document = await response.json()
             self.seen[patient] = document["last"]
-            texts = [one["body"]["message"]["text"] for one in document["received"] if "message" in one["body"]]
-            if texts:
-                return texts
+            messages = [one for one in document["received"] if "message" in one["body"]]
+            if messages:
+                self.last_at[patient] = datetime.fromisoformat(messages[-1]["at"])
+                return [one["body"]["message"]["text"] for one in messages]
         return []
 
     async def ask(self, patient: str, text: str, seconds: float = PATIENCE_SECONDS) -> list[str]:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from actions.screening.context import continues, joined
 from actions.screening.findings import Category, Decision, Finding, Screening, Visibility
-from actions.screening.identifiers import Hit, Own, find_identifiers, without_references
+from actions.screening.identifiers import Hit, Own, find_identifiers, find_numbers, without_references
 from actions.screening.lexicon import Phrases, local_words, looks_medical, word_list
-from actions.screening.matching import Match, RuleIndex, Words, covered, inside, without
+from actions.screening.masks import covered, inside, without
+from actions.screening.matching import Match, RuleIndex, Words
 from actions.screening.names import NameLists, find_names
 from actions.screening.normalise import Shadow, Tokens, shadow, tokenize, unreadable
 from actions.screening.numbers import read_digits
@@ -23,8 +24,9 @@ MAX_CHARACTERS = 4_000
 CONTEXT_MESSAGES = 4
 CONTEXT_CHARACTERS = 400
 NAME = "NAME"
+# Words after which a negation no longer holds.
+_TURNS = frozenset(("but", "although", "pero", "ma", "aunque"))
 _STAFF = re.compile(r"\b(?:Dr|Dra|Prof)\.? ([A-Z]\w+) ([A-Z]\w+)")
-_DIGIT_RUN = re.compile(r"\+?\d(?:[ .\-()/]{0,2}\d){5,16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Screener:
         """Load the rules, the hospital's own too, and the vocabulary of the hospital under `root`; raises RuleError on unusable rules."""
         own = root / OWN_FILE
         screener = cls.build(load_rules(own=own), root, today)
-        if own.is_file() and (problems := silenced(screener, cls.build(load_rules(), root, today))):
+        if own.is_file() and (problems := screener.silenced(cls.build(load_rules(), root, today))):
             raise RuleError(problems)
         return screener
 
@@ -62,7 +64,6 @@ class Screener:
         path = root / "hospital.yml"
         facts = path.read_text(encoding="utf-8") if path.is_file() else ""
         staff = {tuple(shadow(part).text for part in match) for match in _STAFF.findall(facts)}
-        own = Own(frozenset(re.sub(r"\D", "", n) for n in _DIGIT_RUN.findall(facts)), shadow(facts).text)
         spared = frozenset(row[0] for row in book.phrases.classes.get("no_condition", ()))
         clinical = book.of(Level.CLINICAL)
         return cls(
@@ -72,7 +73,7 @@ class Screener:
             RuleIndex.build([r for r in clinical if r.own]),
             RuleIndex.build([r for r in clinical if not r.own]),
             NameLists.load(local_words(root), everyday, staff),
-            own,
+            Own.of(facts),
             word_list("drugs") - spared,
             frozenset(c for c in conditions if " " not in c) - spared,
             tuple(r for r in book.of(Level.IDENTIFYING) if r.codes),
@@ -91,12 +92,38 @@ class Screener:
         except Exception:
             return _unjudged()
 
-    def explain(self, text: str) -> frozenset[str]:
+    def read(self, text: str) -> tuple[Shadow, Tokens, Words]:
+        """Return the text for matching, its words, and what the rules over words see of it."""
+        view = _view(text)
+        tokens = tokenize(view.text, self.names.words)
+        return view, tokens, Words.of(tokens.words, tokens.breaks, self._hits(tokens.words))
+
+    def matching(self, text: str) -> frozenset[str]:
         """Return the ids of the rules that match, masks and rules that a mask overruled among them."""
-        tokens = tokenize(_view(text).text, self.names.words)
-        message = Words.of(tokens.words, tokens.breaks, self._hits(tokens.words))
+        view, tokens, message = self.read(text)
         indexes = (self.masks, self.emergencies, self.own_health, self.health)
-        return frozenset(match.rule.id for index in indexes for match in index.matches(message))
+        found = {match.rule.id for index in indexes for match in index.matches(message)}
+        return frozenset(found | {f.rule for f in self._identifiers(text, view, tokens)})
+
+    def silenced(self, ours: "Screener") -> list[str]:
+        """Return the product's examples of emergencies that `ours`, without the hospital's rules, finds and this does not.
+
+        Each as file:line: what is wrong.
+        """
+        problems = []
+        for rule in ours.book.of(*URGENT):
+            for text in rule.match:
+                if (
+                    self.screen(text).decision is Decision.EMERGENCY
+                    or ours.screen(text).decision is not Decision.EMERGENCY
+                ):
+                    continue
+                masks = [m.rule for m in self.masks.matches(self.read(text)[2]) if m.rule.local]
+                where = (
+                    f"{masks[0].file}:{masks[0].line}: {masks[0].id}" if masks else f"{OWN_FILE}:1: a class of words"
+                )
+                problems.append(f"{where} would silence an emergency: {text!r} ({rule.id})")
+        return problems
 
     def _judge(self, text: str, visibility: Visibility, context: tuple[str, ...]) -> Screening:
         view = _view(text)
@@ -158,9 +185,11 @@ class Screener:
         emergency: list[Match] = []
         for match in self.emergencies.matches(message):
             if not covered(match, lookalikes):
-                (clinical if _downgraded(match, message) else emergency).append(match)
+                (clinical if lowered_by(match, message) else emergency).append(match)
         whole = [m for m in masks if m.rule.own or m.rule.level is Level.LOOKALIKE]
-        clinical += (m for m in self.own_health.matches(own, message) if not inside(m, whole))
+        clinical += (
+            m for m in self.own_health.matches(own, message) if not inside(m, whole) and not covered(m, lookalikes)
+        )
         if not clinical:
             clinical += (m for m in self.health.matches(without(message, masks), message) if not inside(m, masks))
         return _one_a_rule(clinical), _one_a_rule(emergency)
@@ -184,7 +213,7 @@ class Screener:
         found = [self._finding(h, view) for h in find_identifiers(view.text, self.own, self.today(), self.codes)]
         digits = read_digits(view, tokens)
         if digits is not view:
-            found += [self._finding(h, digits) for h in find_identifiers(digits.text, self.own, self.today(), self.codes)]
+            found += [self._finding(h, digits) for h in find_numbers(digits.text, self.own, self.today(), self.codes)]
         original = [text[slice(*view.original(s, e))] for s, e in zip(tokens.starts, tokens.ends, strict=True)]
         for first, last, rule in find_names(tokens, original, self.names):
             found.append(Finding(NAME, *view.original(tokens.starts[first], tokens.ends[last - 1]), rule))
@@ -193,23 +222,6 @@ class Screener:
     @staticmethod
     def _finding(hit: Hit, view: Shadow) -> Finding:
         return Finding(hit.type, *view.original(hit.start, hit.end), hit.rule)
-
-
-def silenced(screener: Screener, ours: Screener) -> list[str]:
-    """Return what a hospital's own rules would do to the product's examples of emergencies, as file:line: what is wrong."""
-    problems = []
-    for rule in ours.book.of(*URGENT):
-        for example in rule.match:
-            if Decision.EMERGENCY not in (
-                screener.screen(example).decision,
-                *({Decision.EMERGENCY} - {ours.screen(example).decision}),
-            ):
-                tokens = tokenize(_view(example).text, screener.names.words)
-                message = Words.of(tokens.words, tokens.breaks, screener._hits(tokens.words))
-                masks = [m.rule for m in screener.masks.matches(message) if m.rule.local]
-                where = f"{masks[0].file}:{masks[0].line}: {masks[0].id}" if masks else f"{OWN_FILE}:1: a class of words"
-                problems.append(f"{where} would silence an emergency: {example!r} ({rule.id})")
-    return problems
 
 
 def _view(text: str) -> Shadow:
@@ -227,19 +239,18 @@ def _one_a_rule(matches: Sequence[Match]) -> list[Match]:
     return list(kept.values())
 
 
-def _downgraded(match: Match, message: Words) -> bool:
-    """Tell whether a negation or the past stands before the match, in its sentence."""
+def lowered_by(match: Match, message: Words) -> tuple[int, int] | None:
+    """Return the words, a negation or the past, that stand by the match in its sentence and make it no emergency of now."""
     for name in ("negation", "past"):
         for start, ends in message.phrases.get(name, {}).items():
             for end in ends:
                 near = end <= match.start and match.start - end <= 4 if name == "negation" else start >= match.start - 6
+                if message.words[start:end] == ["no"] and message.words[end : end + 1] == ["one"]:
+                    continue  # "no one" denies nothing
                 between = range(end, match.start) if end <= match.start else range(match.end, start)
-                if near and not any(
-                    message.breaks[k] or message.words[k] in ("but", "although", "pero", "ma", "aunque")
-                    for k in between
-                ):
-                    return True
-    return False
+                if near and not any(message.breaks[k] or message.words[k] in _TURNS for k in between):
+                    return start, end
+    return None
 
 
 def _decide(categories: Iterable[Category], identifying: Sequence[Finding], visibility: Visibility) -> Decision:

@@ -16,6 +16,7 @@ from stdnum.gb import nhs
 from actions.screening.addresses import find_addresses
 from actions.screening.codes import VALIDATORS
 from actions.screening.dates import find_dates
+from actions.screening.normalise import shadow
 from actions.screening.numbers import Digits
 from actions.screening.rules import Rule
 
@@ -41,6 +42,8 @@ BARE_EMAIL = re.compile(
     rf"\b[\w.\-]{{2,40}}{_AT}(?:gmail|hotmail|yahoo|outlook|icloud|libero|protonmail)\b"
     rf"(?:{_DOT}?{TOP_LEVELS}\b)?"
 )
+_MAIL_END = re.compile(rf"{_DOT}{TOP_LEVELS}\b")
+_PROVIDERS = "gmail hotmail yahoo outlook icloud libero live aol proton".split()
 URL = re.compile(
     r"\b(?:https?://|www\.)[^\s<>\"']{2,300}|\b(?:[a-z0-9\-]{2,40}\.){1,3}(?:com|org|net|edu|gov|io|it|es|"
     r"me|co\.uk)(?:/[^\s<>\"']{0,200})?\b"
@@ -104,8 +107,13 @@ SPELLED_AGE = re.compile(
 REFERENCE = re.compile(
     r"\blk[\- ]{0,3}[cdfghjkmnpqrtvwxy2346789]{6}\b|\blk ?- ?(?=[a-z\d]{3,6}\b|\d{0,8}[a-z])[a-z\d]{3,8}\b"
 )
+_DIGIT_RUN = re.compile(r"\+?\d(?:[ .\-()/]{0,2}\d){5,16}")
+# A number with fewer digits is nobody's telephone.
+_SHORTEST_NUMBER = 7
 # "phone appointments like in 2020": a year, and no number of anybody.
-_A_YEAR = re.compile(r"\b(?:in|of|for|from|since|until|by|before|after|during|the|del?|nel|desde|dal|year) (?:19|20)\d\d$")
+_A_YEAR = re.compile(
+    r"\b(?:in|of|for|from|since|until|by|before|after|during|the|del?|nel|desde|dal|year) (?:19|20)\d\d$"
+)
 _MONEY = re.compile(r"[$€£] ?$|\b(?:usd|eur|gbp) ?$")
 _UNIT = re.compile(r" ?(?:mg|mcg|ml|usd|dollars|euros?|eur|pounds?|steps|calories|kcal|people|points|miles|km|%|iu)\b")
 
@@ -122,10 +130,18 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What belongs to the hospital and identifies nobody: its numbers (digits only), and its folded text."""
+    """What belongs to the hospital and identifies nobody: its numbers (digits only), their last digits, and its folded text."""
 
     numbers: frozenset[str]
+    tails: frozenset[str]
     text: str
+
+    @classmethod
+    def of(cls, facts: str) -> "Own":
+        """Return what the hospital's file says about itself."""
+        numbers = frozenset(re.sub(r"\D", "", n) for n in _DIGIT_RUN.findall(facts))
+        tails = frozenset(n[k:] for n in numbers for k in range(len(n) - _SHORTEST_NUMBER + 1))
+        return cls(numbers, tails, shadow(facts).text)
 
 
 def without_references(text: str) -> str:
@@ -145,17 +161,31 @@ def find_identifiers(text: str, own: Own, today: date, codes: Sequence[Rule]) ->
         )
     yield from (Hit("HANDLE", *m.span(1), "id.handle") for m in HANDLE_CUE.finditer(text))
     if any(c.isdigit() for c in text):
+        yield from (Hit("ADDRESS", *span, "id.address") for span in find_addresses(text, own.text))
+    yield from find_numbers(text, own, today, codes)
+
+
+def find_numbers(text: str, own: Own, today: date, codes: Sequence[Rule]) -> Iterator[Hit]:
+    """Yield the identifiers that are numbers, codes, ages and dates."""
+    if any(c.isdigit() for c in text):
         yield from _codes(text, own, codes)
         yield from _runs(text, own)
         yield from _places(text)
-        yield from (Hit("ADDRESS", *span, "id.address") for span in find_addresses(text, own.text))
         yield from _ages(text)
     yield from (Hit("AGE", *m.span(), "id.age") for m in SPELLED_AGE.finditer(text))
     yield from (Hit(d.type, d.start, d.end, d.rule) for d in find_dates(text, today))
 
 
 def _mail(text: str, own: Own) -> Iterator[Hit]:
-    for pattern, group in ((EMAIL, 0), (SPELLED_EMAIL, 0), (SPELLED_EMAIL_CUE, 1), (BARE_EMAIL, 0)):
+    # The words that each pattern cannot do without are looked for first: they are rare, and the patterns slow.
+    ends, provided = _MAIL_END.search(text), any(name in text for name in _PROVIDERS)
+    patterns = (
+        (EMAIL, 0, "@" in text),
+        (SPELLED_EMAIL, 0, ends),
+        (SPELLED_EMAIL_CUE, 1, provided),
+        (BARE_EMAIL, 0, provided),
+    )
+    for pattern, group in ((pattern, group) for pattern, group, possible in patterns if possible):
         for match in pattern.finditer(text):
             if match.group(group) not in own.text:
                 yield Hit("EMAIL", *match.span(group), "id.email")
@@ -179,7 +209,9 @@ def _codes(text: str, own: Own, codes: Sequence[Rule]) -> Iterator[Hit]:
 
 def own_number(digits: str, own: Own) -> bool:
     """Tell whether the digits are one of the hospital's numbers, with or without its country or area code."""
-    return len(digits) >= 7 and any(n.endswith(digits) or digits.endswith(n) for n in own.numbers if len(n) >= 7)
+    if len(digits) < _SHORTEST_NUMBER:
+        return False
+    return digits in own.tails or any(digits[k:] in own.numbers for k in range(len(digits) - _SHORTEST_NUMBER + 1))
 
 
 def _cued_type(cue: str) -> str:

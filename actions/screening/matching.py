@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from actions.screening.patterns import Element, Kind, Pattern
 from actions.screening.rules import HIDING, Rule
 
-
 # Less than every start.
 _NONE = -1_000_000
+# With so few places to begin at, looking for the anchor first saves nothing.
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Words:
     phrases: Mapping[str, Mapping[int, Sequence[int]]]
     positions: Mapping[str, Sequence[int]]
     vocabulary: frozenset[str]
+    numbers: Sequence[str]
 
     @classmethod
     def of(
@@ -32,7 +34,7 @@ class Words:
         positions: dict[str, list[int]] = {}
         for i, word in enumerate(words):
             positions.setdefault(word, []).append(i)
-        return cls(words, breaks, phrases, positions, frozenset(positions))
+        return cls(words, breaks, phrases, positions, frozenset(positions), [w for w in positions if w[0].isdigit()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,13 @@ def find(pattern: Pattern, message: Words, widest: bool = False) -> list[tuple[i
     if first.kind is Kind.WORDS and not first.optional:
         places = _begin(first, message)
         elements = elements[1:]
+    elif first.kind is Kind.BEGIN:
+        places = {0: 0}
+        elements = elements[1:]
     else:
         places = {i: i for i in range(len(message.words))}
+    if len(places) > _FEW and not pattern.anchor.end:
+        places = _near_anchor(pattern, places, message)
     if widest:
         places = {place: -start for place, start in places.items()}
     for element in elements:
@@ -66,6 +73,34 @@ def find(pattern: Pattern, message: Words, widest: bool = False) -> list[tuple[i
             return []
         places = _step(element, places, message)
     return [(abs(start), end) for end, start in places.items() if end > abs(start)]
+
+
+def _near_anchor(pattern: Pattern, places: dict[int, int], message: Words) -> dict[int, int]:
+    """Keep the places from which the pattern's anchor can be reached."""
+    anchors = bytearray(len(message.words) + 1)
+    for place in _starts(pattern.anchor, message):
+        for start in range(max(0, place - pattern.reach), place + 1):
+            anchors[start] = 1
+    return {place: start for place, start in places.items() if anchors[start]}
+
+
+def _starts(element: Element, message: Words) -> Iterator[int]:
+    """Yield where a word or phrase of the element begins."""
+    for word in message.vocabulary & element.words:
+        yield from message.positions[word]
+    for name in element.classes:
+        yield from message.phrases.get(name, ())
+    for phrase in element.phrases:
+        yield from message.positions.get(phrase[0], ())
+    if element.special:
+        for word in _special(element, message):
+            yield from message.positions[word]
+
+
+def _special(element: Element, message: Words) -> Iterator[str]:
+    """Yield the words that are a stem's or a number of the element."""
+    words = message.vocabulary if element.stems else message.numbers
+    return (word for word in words if _holds(element, word))
 
 
 def _possible(element: Element, message: Words) -> bool:
@@ -79,7 +114,7 @@ def _possible(element: Element, message: Words) -> bool:
         return True
     if element.phrases and any(p[0] in message.vocabulary for p in element.phrases):
         return True
-    return (element.special) and any(_holds(element, word) for word in message.vocabulary)
+    return element.special and any(True for _ in _special(element, message))
 
 
 def _begin(element: Element, message: Words) -> dict[int, int]:
@@ -90,10 +125,9 @@ def _begin(element: Element, message: Words) -> dict[int, int]:
         for place in positions[word]:
             reached[place + 1] = place
     if element.special:
-        for word, places in positions.items():
-            if _holds(element, word):
-                for place in places:
-                    reached[place + 1] = place
+        for word in _special(element, message):
+            for place in positions[word]:
+                reached[place + 1] = place
     _add_phrases(element, None, message, reached)
     return reached
 
@@ -245,31 +279,7 @@ class RuleIndex:
                     continue
             if rule.unless:
                 if rule.id not in exceptions:
-                    exceptions[rule.id] = [span for p in rule.unless for span in find(p, whole)]
+                    exceptions[rule.id] = [span for p in rule.unless for span in find(p, whole, True)]
                 spans = [(s, e) for s, e in spans if not any(a < e and s < b for a, b in exceptions[rule.id])]
             for start, end in spans:
                 yield Match(rule, start, end)
-
-
-def without(message: Words, masks: Sequence[Match]) -> Words:
-    """Return the message without the phrases that lie inside a mask."""
-    if not masks:
-        return message
-    spans = [(m.start, m.end) for m in masks]
-    phrases: dict[str, dict[int, list[int]]] = {}
-    for name, hits in message.phrases.items():
-        for start, ends in hits.items():
-            kept = [end for end in ends if not any(s <= start and end <= e for s, e in spans)]
-            if kept:
-                phrases.setdefault(name, {})[start] = kept
-    return Words(message.words, message.breaks, phrases, message.positions, message.vocabulary)
-
-
-def covered(match: Match, masks: Sequence[Match]) -> bool:
-    """Tell whether a mask touches the match."""
-    return any(m.start < match.end and match.start < m.end for m in masks)
-
-
-def inside(match: Match, masks: Sequence[Match]) -> bool:
-    """Tell whether a mask covers the whole match."""
-    return any(m.start <= match.start and match.end <= m.end for m in masks)

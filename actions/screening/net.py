@@ -21,8 +21,18 @@ Matrix = NDArray[np.float32]
 
 SHARPNESS = 6.0
 """How fast the likeness of two vectors falls with their distance: exp(sharpness · (cosine - 1))."""
-CLINICAL_THRESHOLD = 0.0
-EMERGENCY_THRESHOLD = 0.0
+
+# The thresholds, from -1 to 1, were chosen with five-fold cross-validation on the examples and with the public general requests of
+# clinc150 and banking77. There, with them, the net adds 17 points to the clinical lines that the rules find and 16 to the
+# emergencies, and flags 0.1 % of general requests and 0.6 % of hard service questions beyond those that the rules flag.
+CLINICAL_THRESHOLD = 0.2
+"""Of the score for "sensitive": a higher one is clinical."""
+EMERGENCY_THRESHOLD = -0.1
+"""Of the score for "emergency" in a sensitive text: in doubt between clinical and emergency it is an emergency."""
+URGENT_THRESHOLD = 0.1
+"""Of the score for "sensitive": what an emergency must have too, unless the rules found the text clinical."""
+DOWNGRADED_THRESHOLD = 0.5
+"""Of the score for "emergency" where a rule saw one denied or past, which vectors are blind to."""
 CLINICAL_RULE = "net.clinical"
 EMERGENCY_RULE = "net.emergency"
 
@@ -81,7 +91,9 @@ class SecondNet:
                     _lines(arrays["texts"]), arrays["labels"], arrays["vectors"], arrays["weights"], short, routine
                 )
         except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
-            problem = "not trained" if isinstance(error, FileNotFoundError) else f"not readable ({type(error).__name__})"
+            problem = (
+                "not trained" if isinstance(error, FileNotFoundError) else f"not readable ({type(error).__name__})"
+            )
             raise NetMissingError(f"{path}: the second net of screening is {problem}; run `frontdesk train`") from None
         if not len(net.texts) == len(net.labels) == len(net.vectors) == len(net.weights) > 0:
             raise NetMissingError(f"{path}: the second net of screening is damaged; run `frontdesk train`")
@@ -104,10 +116,16 @@ class SecondNet:
     def judge(self, screening: Screening, text: str, vector: Matrix) -> Screening:
         """Add what the net finds in `text` to what the rules found; `vector` is that of the redacted text."""
         found = {Category.CLINICAL, Category.EMERGENCY} & screening.categories
-        if Category.EMERGENCY in found or Category.UNJUDGED in screening.categories or self.routine.covers(text, self.short):
+        if (
+            Category.EMERGENCY in found
+            or Category.UNJUDGED in screening.categories
+            or self.routine.covers(text, self.short)
+        ):
             return screening
         scores = self.scores(vector)
-        if scores.emergency > EMERGENCY_THRESHOLD:
+        downgraded = any(finding.rule.startswith("emergency.") for finding in screening.findings)
+        urgent = scores.emergency > (DOWNGRADED_THRESHOLD if downgraded else EMERGENCY_THRESHOLD)
+        if urgent and (found or scores.sensitive > URGENT_THRESHOLD):
             return _add(screening, text, Category.EMERGENCY, EMERGENCY_RULE, Decision.EMERGENCY)
         if scores.sensitive > CLINICAL_THRESHOLD and not found:
             return _add(screening, text, Category.CLINICAL, CLINICAL_RULE, Decision.HAND_OFF)

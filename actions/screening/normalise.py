@@ -43,6 +43,8 @@ _LEET_WORD = re.compile(r"(?<![\w.@/])(?=[a-z@$]*[013457@$])(?=[013457@$]?[a-z])
 _CODES = frozenset("a1c b12 b6 h1n1 co2 hba1c g6pd p53 d3 k2".split())
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _ELIDED = re.compile(r"^(l|dell|all|nell|dall|sull|un|quest|d)'(..+)$")
+# Single letters that are words by themselves.
+_OWN_WORDS = frozenset(("i", "a", "u"))
 _BREAKS = frozenset(".!?;\n")
 # A patient writes no longer words; a longer run is a key or junk, and no word list holds it.
 _LONGEST_WORD = 40
@@ -166,7 +168,7 @@ def tokenize(text: str, known: Container[str]) -> Tokens:
         breaks.append(broken)
         commas.append(comma)
         broken = comma = False
-    return _join_spaced_letters(Tokens(words, starts, ends, breaks, commas))
+    return _join_spaced_letters(Tokens(words, starts, ends, breaks, commas), known)
 
 
 def _plain_word(word: str, known: Container[str]) -> str:
@@ -189,7 +191,7 @@ def _squeeze(word: str, known: Container[str]) -> str:
     return single if single in known or double not in known else double
 
 
-def _join_spaced_letters(tokens: Tokens) -> Tokens:
+def _join_spaced_letters(tokens: Tokens, known: Container[str]) -> Tokens:
     """Join runs of four or more single letters ("c a n c e r") into one word."""
     if sum(1 for w in tokens.words if len(w) == 1) < 4:
         return tokens
@@ -200,6 +202,8 @@ def _join_spaced_letters(tokens: Tokens) -> Tokens:
         while j < n and len(tokens.words[j]) == 1 and tokens.words[j].isalpha() and j - i < _LONGEST_WORD:
             j += 1
         j = j if j - i >= 4 else i + 1
+        if j - i > 4 and tokens.words[i] in _OWN_WORDS and "".join(tokens.words[i + 1 : j]) in known:
+            j = i + 1  # "i c a n t" is "i cant"
         joined.words.append("".join(tokens.words[i:j]))
         joined.starts.append(tokens.starts[i])
         joined.ends.append(tokens.ends[j - 1])

@@ -32,6 +32,10 @@ COMMON = frozenset(
 )
 
 
+# No phrase of a class has more words.
+_LONGEST_PHRASE = 8
+
+
 class PatternError(ValueError):
     """A pattern that cannot be read."""
 
@@ -64,12 +68,16 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern; `anchor` is the element that a message must hold for the pattern to be tried."""
+    """A compiled pattern; `anchor` is the element that a message must hold for the pattern to be tried.
+
+    `reach`: how many words can lie between the pattern's first word and the anchor's.
+    """
 
     source: str
     elements: tuple[Element, ...]
     anchor: Element
     required: tuple[Element, ...]
+    reach: int
 
 
 def inflect(word: str) -> frozenset[str]:
@@ -93,7 +101,14 @@ def compile_pattern(source: str, classes: Iterable[str]) -> Pattern:
     if not candidates:
         raise PatternError(f"{source!r}: needs an element that is not optional")
     anchor = min(candidates, key=_commonness)
-    return Pattern(source, elements, anchor, tuple(e for e in candidates if not e.end))
+    reach = sum(_width(e) for e in elements[: elements.index(anchor)])
+    return Pattern(source, elements, anchor, tuple(e for e in candidates if not e.end), reach)
+
+
+def _width(element: Element) -> int:
+    """Return the most words that the element can cover."""
+    longest = max((len(p) for p in element.phrases), default=1)
+    return element.size if element.kind is Kind.GAP else max(longest, _LONGEST_PHRASE if element.classes else 1)
 
 
 def _commonness(element: Element) -> float:

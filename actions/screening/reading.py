@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from actions.screening.patterns import Pattern, PatternError, compile_pattern
 from actions.screening.codes import VALIDATORS
+from actions.screening.patterns import Pattern, PatternError, compile_pattern
 from actions.screening.rules import RULES, URGENT, Level, Off, Rule, RuleBook, RuleError
 
 # Classes whose members come from word lists and word endings, not from a rule file.
@@ -46,7 +46,7 @@ def load_rules(folder: Path = RULES, own: Path | None = None) -> RuleBook:
             reader.classes(path.name, document.get("classes"), local)
     for name, document, local in documents:
         reader.rules(name, document.get("rules"), local)
-        reader.switched_off(name, document.get("off"))
+        reader.switched_off(name, document.get("switch_off"))
     if reader.problems:
         raise RuleError(reader.problems)
     return reader.book
@@ -71,9 +71,11 @@ class Reader:
         if found is None:
             return {}
         if not isinstance(found, dict):
-            self.problems.append(f"{path.name}:1: must be a mapping with the keys classes, rules{' and off' if local else ''}")
+            self.problems.append(
+                f"{path.name}:1: must be a mapping with the keys classes, rules{' and switch_off' if local else ''}"
+            )
             return None
-        for key in sorted(map(str, found.keys() - _FILE_KEYS - {"__line__"} - ({"off"} if local else set()))):
+        for key in sorted(map(str, found.keys() - _FILE_KEYS - {"__line__"} - ({"switch_off"} if local else set()))):
             self.problems.append(f"{path.name}:{found['__line__']}: unknown key {key}")
         return found
 
@@ -89,7 +91,9 @@ class Reader:
             if name == "__line__":
                 continue
             if local and name in _GUARDED_CLASSES:
-                self.problems.append(f"{file}:{line}: class {name}: would silence emergencies, only the product's own words count")
+                self.problems.append(
+                    f"{file}:{line}: class {name}: would silence emergencies, only the product's own words count"
+                )
                 continue
             entries = listed
             if isinstance(listed, str):
@@ -102,7 +106,7 @@ class Reader:
 
     def switched_off(self, file: str, entries: Any) -> None:
         """Add the rules that a hospital switches off; those against emergencies stay."""
-        for line, entry in self._entries(file, "off", entries):
+        for line, entry in self._entries(file, "switch_off", entries):
             where, name, reason = f"{file}:{line}", entry.get("rule"), entry.get("reason")
             rule = next((r for r in self.book.rules if r.id == name), None)
             for key in sorted(set(entry) - {"rule", "reason", "__line__"}):
@@ -146,8 +150,11 @@ class Reader:
         yield from (f"missing {key}" for key in needed if not entry.get(key))
         yield from (f"unknown key {key}" for key in sorted(map(str, set(entry) - _KEYS - {"__line__"})))
         for key in ("references", "patterns", "unless", "absent", "regexes", "formats"):
-            if not isinstance(entry.get(key, []), list):
+            listed = entry.get(key, [])
+            if not isinstance(listed, list):
                 yield f"{key}: must be a list"
+            elif odd := [one for one in listed if not isinstance(one, str)]:
+                yield f"{key}: {odd[0]!r} must be text, put it in quotes"
         examples = entry.get("examples")
         for kind in ("match", "no_match"):
             listed = examples.get(kind) if isinstance(examples, dict) else None
@@ -168,7 +175,12 @@ class Reader:
 
 
 def _rule(
-    file: str, line: int, entry: Any, compiled: dict[str, list[Pattern]], codes: tuple[re.Pattern[str], ...], local: bool
+    file: str,
+    line: int,
+    entry: Any,
+    compiled: dict[str, list[Pattern]],
+    codes: tuple[re.Pattern[str], ...],
+    local: bool,
 ) -> Rule:
     level = Level(entry["level"])
     return Rule(
@@ -209,8 +221,8 @@ def _codes(entry: Any, errors: list[str]) -> tuple[re.Pattern[str], ...]:
     codes = [str(source) for source in sources] if isinstance(sources, list) else []
     formats = entry.get("formats")
     for form in formats if isinstance(formats, list) else ():
-        if not _FORMAT.fullmatch(str(form)) or not {"#", "@"} & set(str(form)):
-            errors.append(f"{form!r}: a format is 3 to 40 letters, digits, spaces, # @ . / and -, with a # or @ among them")
+        if not _FORMAT.fullmatch(str(form)) or "#" not in str(form):
+            errors.append(f"{form!r}: a format is 3 to 40 letters, digits, spaces, # @ . / and -, with a # among them")
             continue
         body = "".join(_SIGNS.get(c) or re.escape(c) for c in str(form).lower())
         codes.append(rf"(?<!\w){body}(?!\w)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
 from dataclasses import asdict, fields
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from threadpoolctl import threadpool_limits
 
 from actions.encoder import Encoder, Vector
 from bot.rasa_ext.featurizer import EncoderFeaturizer, sentence_vector
@@ -29,7 +30,10 @@ _RANKING_LENGTH: Final = 10
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class EncoderIntentClassifier(GraphComponent, IntentClassifier):
-    """Sets `intent` and `intent_ranking` from the sentence vector and the n-grams of the text (intent_model.py)."""
+    """Sets `intent` and `intent_ranking` from the sentence vector and the n-grams of the text (intent_model.py).
+
+    Slips of spelling are put right first; the message keeps its text.
+    """
 
     def __init__(
         self, tuning: Tuning, storage: ModelStorage, resource: Resource, model: IntentModel | None = None
@@ -39,6 +43,7 @@ class EncoderIntentClassifier(GraphComponent, IntentClassifier):
         self._storage = storage
         self._resource = resource
         self._model = model
+        self._encoder = Encoder.load()
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -77,12 +82,15 @@ class EncoderIntentClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples that have a text and an intent, and store the model."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        self._model = IntentModel.train(
-            [example.get(TEXT) for example in examples],
-            np.stack([sentence_vector(example) for example in examples]),
-            [example.get(INTENT) for example in examples],
-            self._tuning,
-        )
+        # One large equation, unlike a message, is worth every core.
+        with threadpool_limits(os.cpu_count()):
+            self._model = IntentModel.train(
+                [example.get(TEXT) for example in examples],
+                np.stack([sentence_vector(example) for example in examples]),
+                [example.get(INTENT) for example in examples],
+                self._tuning,
+                self._encoder.words(),
+            )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
@@ -91,35 +99,28 @@ class EncoderIntentClassifier(GraphComponent, IntentClassifier):
         """Classify the messages and their parts, in place."""
         for message in messages:
             text = message.get(TEXT) or ""
-            ranking = self._rankings([text], [sentence_vector(message)])[0]
+            ranking = self._ranking(text, sentence_vector(message))
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-            message.set(PARTS_KEY, self._parts(text))
+            message.set(PARTS_KEY, [self._part(text, start, end) for start, end in divide(text)])
         return messages
 
-    def _parts(self, text: str) -> list[Part]:
-        """Classify the parts into which the text may be divided."""
-        spans = divide(text)
-        if not spans:
-            return []
-        texts = [text[start:end] for start, end in spans]
-        best = [ranking[0] for ranking in self._rankings(texts, Encoder.load().encode_batch(texts))]
-        return [
-            Part(part, start, end, top[INTENT_NAME_KEY], top[PREDICTED_CONFIDENCE_KEY])
-            for part, (start, end), top in zip(texts, spans, best, strict=True)
-        ]
+    def _part(self, text: str, start: int, end: int) -> Part:
+        """Classify one part of a text."""
+        best = self._ranking(text[start:end])[0]
+        return Part(text[start:end], start, end, best[INTENT_NAME_KEY], best[PREDICTED_CONFIDENCE_KEY])
 
-    def _rankings(self, texts: Sequence[str], vectors: Sequence[Vector]) -> list[list[dict[str, Any]]]:
-        """Give the most probable intents of each text, the best first."""
+    def _ranking(self, text: str, vector: Vector | None = None) -> list[dict[str, Any]]:
+        """Give the most probable intents of a text, the best first; `vector` is the text's, where it is known."""
         if self._model is None:
             raise RuntimeError("the intent classifier is not trained: run `make train`")
-        intents = self._model.intents
+        corrected = self._model.spelling.correct(text)
+        if vector is None or corrected != text:
+            vector = self._encoder.encode(corrected)
+        probabilities = self._model.confidences([corrected], vector.reshape(1, -1))[0]
         return [
-            [
-                {INTENT_NAME_KEY: intents[column], PREDICTED_CONFIDENCE_KEY: float(row[column])}
-                for column in np.argsort(-row, kind="stable")[:_RANKING_LENGTH]
-            ]
-            for row in self._model.confidences(texts, np.stack(list(vectors)))
+            {INTENT_NAME_KEY: self._model.intents[column], PREDICTED_CONFIDENCE_KEY: float(probabilities[column])}
+            for column in np.argsort(-probabilities, kind="stable")[:_RANKING_LENGTH]
         ]
 
 

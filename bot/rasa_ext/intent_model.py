@@ -7,7 +7,7 @@ One regression an intent, "is it this one", solved exactly: no random numbers an
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.linalg.lapack import sposv
 
 from bot.rasa_ext.ngrams import NGrams
+from bot.rasa_ext.spelling import Spelling
 
 Matrix = NDArray[np.float32]
 
@@ -27,13 +28,13 @@ _NAMES = "intents.json"
 class Tuning:
     """What cross-validation on data/nlu chose; docs/intent-classification.md has the numbers."""
 
-    sharpness: float = 1.0
+    sharpness: float = 1.5
     """How fast the likeness of two sentence vectors falls with their distance: exp(sharpness · (cosine - 1))."""
     ngrams: float = 0.2
     """Weight of the n-grams' likeness beside that of the vectors."""
-    smoothing: float = 0.15
+    smoothing: float = 0.1
     """Ridge penalty: the larger, the less a single example counts."""
-    temperature: float = 13.6
+    temperature: float = 13.5
     """What scores are multiplied with before softmax, so that confidences are probabilities."""
 
 
@@ -49,15 +50,22 @@ class IntentModel:
     """Sentence vectors of the training examples, one a row, centred."""
     example_weights: Matrix
     """Weight of each example (row) for each intent (column)."""
+    spelling: Spelling
+    """What a text goes through before it is encoded and classified."""
     ngrams: NGrams
     ngram_weights: Matrix
     """Weight of each n-gram (row) for each intent (column)."""
 
     @classmethod
     def train(
-        cls, texts: Sequence[str], vectors: Matrix, labels: Sequence[str], tuning: Tuning | None = None
+        cls,
+        texts: Sequence[str],
+        vectors: Matrix,
+        labels: Sequence[str],
+        tuning: Tuning | None = None,
+        dictionary: Iterable[str] = (),
     ) -> IntentModel:
-        """Learn from texts, their sentence vectors (one a row) and their intents."""
+        """Learn from texts, their sentence vectors (one a row) and their intents; `dictionary` has words that are no slips of spelling."""
         tuning = tuning or Tuning()
         intents = tuple(sorted(set(labels)))
         target = np.array([[label == intent for intent in intents] for label in labels], dtype=np.float32)
@@ -74,12 +82,13 @@ class IntentModel:
             centre=centre,
             examples=examples,
             example_weights=weights,
+            spelling=Spelling.of(texts, dictionary),
             ngrams=grams,
             ngram_weights=np.float32(tuning.ngrams) * (rows.T @ weights),
         )
 
     def confidences(self, texts: Sequence[str], vectors: Matrix) -> Matrix:
-        """Give one row a text: the probability of each intent, in the order of `intents`."""
+        """Give one row a text: the probability of each intent, in the order of `intents`. Texts are those that were encoded."""
         scores = _likeness(_centred(vectors, self.centre), self.examples, self.tuning) @ self.example_weights
         for row, text in enumerate(texts):
             columns, values = self.ngrams.vector(text)
@@ -87,7 +96,8 @@ class IntentModel:
         return _softmax(scores * np.float32(self.tuning.temperature))
 
     def save(self, folder: Path) -> None:
-        """Write the model's two files."""
+        """Write the model's files."""
+        self.spelling.save(folder)
         grams = self.ngrams
         np.savez(
             folder / _ARRAYS,
@@ -115,6 +125,7 @@ class IntentModel:
                 centre=arrays["centre"],
                 examples=arrays["examples"],
                 example_weights=arrays["example_weights"],
+                spelling=Spelling.load(folder),
                 ngrams=NGrams({gram: column for column, gram in enumerate(about["ngrams"])}, arrays["rarity"]),
                 ngram_weights=arrays["ngram_weights"],
             )
@@ -129,7 +140,7 @@ def _likeness(left: Matrix, right: Matrix, tuning: Tuning) -> Matrix:
 def _centred(vectors: Matrix, centre: Matrix) -> Matrix:
     """Take the centre off and scale rows to length one."""
     centred: Matrix = vectors - centre
-    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+    return centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
 
 
 def _solve(likeness: Matrix, target: Matrix, smoothing: float) -> Matrix:

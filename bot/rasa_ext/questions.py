@@ -14,8 +14,8 @@ _MOST_PARTS: Final = 6
 """A text with more is a story, not a list of questions; it is not divided."""
 _CERTAIN: Final = 0.5
 """Confidence from which a part that reads like a question counts."""
-_CERTAIN_STATEMENT: Final = 0.85
-"""The same for a part that only states something: mostly background to the question beside it."""
+_CERTAIN_OTHERWISE: Final = 0.85
+"""The same for a longer part that does not read like one, such as "sunday hours of the eye clinic"."""
 _PLAIN: Final = 0.95
 """Confidence from which the whole text is one question, unless every part is as certain as _SURE."""
 _SURE: Final = 0.8
@@ -23,6 +23,10 @@ _SURE: Final = 0.8
 _ASIDES: Final = frozenset({"greet", "thanks_praise", "goodbye", "out_of_scope"})
 """Intents of parts that nobody needs an answer to beside a real question."""
 _PERSON: Final = "human_agent"
+_STATED: Final = _ASIDES | {
+    _PERSON, "lost_found", "feedback_complaint_general", "cancel_appointment", "reschedule_appointment",
+}  # fmt: skip
+"""Intents that people have without asking anything: "I lost my phone", "I can't make it on Friday"."""
 _NAMES_ITS_PRICE: Final = frozenset(
     {
         "parking", "vaccination_info_general", "food_cafeteria", "wifi_phone_rooms", "telehealth_info",
@@ -36,7 +40,7 @@ _OF_THE_LAST = re.compile(r"\b(?:it|that|this|they|those|these)\b", re.IGNORECAS
 
 _ASKING = (
     r"who|whos|who's|whom|what|whats|what's|wats|wat|when|whens|when's|wen|where|wheres|where's|which|why|how|hows|how's|"
-    r"do|does|did|is|are|r|am|can|could|may|might|will|would|should|shall|have|has|any|anyone|anybody|any"
+    r"do|does|did|is|are|r|am|can|could|may|might|will|would|should|shall|have|has|any|anyone|anybody"
 )
 _REQUESTING = r"need|want|wanna|would like|d like|pls|plz|please|tell|send|show|give|book|cancel|change|move|looking for|wondering"
 
@@ -55,6 +59,13 @@ _READS_LIKE_A_QUESTION = re.compile(
 )
 _FEW_WORDS: Final = 4
 """A part this short, such as "visiting hours", is a question without a verb."""
+_STATES = re.compile(r"\b(?:i|im|i'm|ive|i've|we|we're|weve|we've|he|she|they|my|our)\b", re.IGNORECASE)
+"""Who is the subject of a part that asks nothing: it is background to the question beside it, unless it has an intent of _STATED."""
+_BARE = re.compile(
+    r"(?:\W*\b(?:where|when|who|why|what|which|how|is|are|was|that|this|it|so|still|there|true|ok|okay|right|do|does|can|you|i|we|and|also)\b)+\W*",
+    re.IGNORECASE,
+)
+"""A part of nothing but such words ("is that so", "where") asks about the part before it."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +114,14 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_certain(part: Part) -> bool:
-    asks = bool(_READS_LIKE_A_QUESTION.search(part.text)) or len(part.text.split()) <= _FEW_WORDS
-    return part.confidence >= (_CERTAIN if asks else _CERTAIN_STATEMENT)
+    if _BARE.fullmatch(part.text):
+        return False
+    if _READS_LIKE_A_QUESTION.search(part.text):
+        return part.confidence >= _CERTAIN
+    if _STATES.search(part.text) and part.intent not in _STATED:
+        return False
+    few = len(part.text.split()) <= _FEW_WORDS
+    return part.confidence >= (_CERTAIN if few else _CERTAIN_OTHERWISE)
 
 
 def _introduces(part: Part) -> bool:

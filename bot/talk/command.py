@@ -54,7 +54,7 @@ def talk(root: Path, settings: Settings, paths: Sequence[Path], output: Output) 
 def talk_to_own_stack(root: Path, environment: Mapping[str, str], paths: Sequence[Path], output: Output) -> bool:
     """Run conversations against a stack that is started for them and thrown away; tell whether none failed.
 
-    Raises ConversationError before anything is started, and StackError or TrainingError when the stack does not start.
+    Raises ConversationError before anything is started, and StackError, TrainingError or ExamplesError when the stack does not start.
     """
     load_conversations(paths, facts_at(load_hospital(root / "hospital.yml"), system_clock()))
     with _folder() as var:
@@ -101,7 +101,9 @@ def _publish(results: Sequence[Result], seconds: float, output: Output) -> bool:
 @asynccontextmanager
 async def _stage(settings: Settings, facts: Facts, controls: Controls | None) -> AsyncIterator[Stage]:
     if not settings.simulator:
-        raise NoStackError("conversations run only beside the simulator, which needs development secrets: `make run` makes them")
+        raise NoStackError(
+            "conversations run only beside the simulator, which needs development secrets: `make run` makes them"
+        )
     async with aiohttp.ClientSession() as session:
         await _check_running(session, settings)
         vault = open_vault(settings.vault_key_file, create=False)

@@ -73,7 +73,11 @@ def mismatches(expectation: Expectation, message: BotMessage) -> tuple[str, ...]
         wrong.append("is not exactly that text")
     wrong += [f"does not offer {shown(title)}" for title in expectation.offers if not _offered(message, title)]
     wrong += [f"offers {shown(title)}" for title in expectation.offers_not if _offered(message, title)]
-    wrong += [f"holds nothing to remember as {name}: {shown(pattern)}" for name, pattern in expectation.remember if not find(pattern, said)]
+    wrong += [
+        f"holds nothing to remember as {name}: {shown(pattern)}"
+        for name, pattern in expectation.remember
+        if not find(pattern, said)
+    ]
     if expectation.longest is not None and len(said) > expectation.longest:
         wrong.append(f"is {len(said)} characters long, at most {expectation.longest} expected")
     return (*wrong, *_link_mismatches(expectation, message), *oddities(message))
@@ -82,7 +86,11 @@ def mismatches(expectation: Expectation, message: BotMessage) -> tuple[str, ...]
 def oddities(message: BotMessage) -> tuple[str, ...]:
     """Give what no message to a patient may ever be."""
     odd = [f"shows {found[0]!r}, which is not meant for a patient" for found in _LEFTOVERS.finditer(message.text)]
-    odd += [f"the quick reply {title!r} has more than {TITLE_LIMIT} characters" for title in message.titles if len(title) > TITLE_LIMIT]
+    odd += [
+        f"the quick reply {title!r} has more than {TITLE_LIMIT} characters"
+        for title in message.titles
+        if len(title) > TITLE_LIMIT
+    ]
     if len(message.text) > TEXT_LIMIT:
         odd.append(f"has more than {TEXT_LIMIT} characters")
     return tuple(odd)

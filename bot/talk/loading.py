@@ -86,7 +86,9 @@ def _compose(content: bytes, nodes: Nodes) -> Node | None:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        nodes.problem(content.count(b"\n", 0, error.start) + 1, "file", "is not text in UTF-8, expected it saved as UTF-8")
+        nodes.problem(
+            content.count(b"\n", 0, error.start) + 1, "file", "is not text in UTF-8, expected it saved as UTF-8"
+        )
         return None
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
@@ -121,10 +123,14 @@ def _read(item: Node, nodes: Nodes, reader: StepReader, file: Path) -> Conversat
 def _check(conversation: Conversation, nodes: Nodes, facts: Facts) -> None:
     """Note what is wrong with the steps taken together."""
     if conversation.steps and isinstance(conversation.steps[0], Outcome):
-        nodes.problem(conversation.steps[0].line, "steps", "begin with what is expected, expected what the patient does first")
+        nodes.problem(
+            conversation.steps[0].line, "steps", "begin with what is expected, expected what the patient does first"
+        )
     breaking = next((step for step in conversation.steps if isinstance(step, StackStep)), None)
     if breaking and not conversation.own_stack:
-        nodes.problem(breaking.line, "stack", f"breaks the stack that others use, expected `needs: {_OWN_STACK}` under the title")
+        nodes.problem(
+            breaking.line, "stack", f"breaks the stack that others use, expected `needs: {_OWN_STACK}` under the title"
+        )
     for one in conversation.rounds():
         for name in spoken_to(one.acts):
             _check_outcomes(name, [step for step in one.outcomes if _concerns(step, name)], one.acts[-1].line, nodes)
@@ -154,7 +160,9 @@ def _check_names(conversation: Conversation, nodes: Nodes) -> None:
         elif not isinstance(step, TogetherStep | StackStep):
             allowed = (*known, FIRST_OF_BOTH, SECOND_OF_BOTH) if both else known
             if step.who not in allowed:
-                nodes.problem(step.line, "who", f"{step.who} does nothing in this conversation, expected one of {quoted(allowed)}")
+                nodes.problem(
+                    step.line, "who", f"{step.who} does nothing in this conversation, expected one of {quoted(allowed)}"
+                )
 
 
 def _concerns(step: Outcome, name: str) -> bool:

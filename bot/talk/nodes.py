@@ -79,7 +79,9 @@ class Nodes:
         """Read a whole number."""
         value = str(node.value) if isinstance(node, ScalarNode) else ""
         if not value.isdecimal() or int(value) not in allowed:
-            self.problem(node, field, f"is {value or _kind(node)}, expected a number from {allowed.start} to {allowed.stop - 1}")
+            self.problem(
+                node, field, f"is {value or _kind(node)}, expected a number from {allowed.start} to {allowed.stop - 1}"
+            )
             return allowed.start
         return int(value)
 

@@ -62,7 +62,11 @@ class OwnStack:
 def own_stack(root: Path, environment: Mapping[str, str], var: Path, say: Say) -> Stack:
     """Prepare a stack with its data under `var`, addresses of its own and the action server as a process of its own."""
     ports = free_ports(len(_ADDRESSES) + 1)
-    kept = {name: value for name, value in environment.items() if not name.startswith("FRONTDESK_") and name != "DATABASE_URL"}
+    kept = {
+        name: value
+        for name, value in environment.items()
+        if not name.startswith("FRONTDESK_") and name != "DATABASE_URL"
+    }
     addresses = {name: f"{_HOST}:{port}" for name, port in zip(_ADDRESSES, ports, strict=False)}
     return Stack(root, {**kept, **addresses, "FRONTDESK_VAR": str(var)}, say, actions_address=Address(_HOST, ports[-1]))
 

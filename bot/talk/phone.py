@@ -72,7 +72,12 @@ class Phone:
             Notice.DELIVERED: {"delivery": {"mids": [self._last_shown.get("message_id")], "watermark": self._now()}},
             Notice.READ: {"read": {"watermark": self._now()}},
             Notice.REACTION: {
-                "reaction": {"mid": self._last_shown.get("message_id"), "action": "react", "emoji": "\u2764", "reaction": "love"}
+                "reaction": {
+                    "mid": self._last_shown.get("message_id"),
+                    "action": "react",
+                    "emoji": "\u2764",
+                    "reaction": "love",
+                }
             },
             Notice.ECHO: self._echo(),
         }
@@ -113,7 +118,14 @@ class Phone:
 
     def _echo(self) -> dict[str, Any]:
         message = (self._last_shown.get("body") or {}).get("message") or {}
-        return {"message": {"mid": self._last_shown.get("message_id"), "is_echo": True, "app_id": 1, "text": message.get("text")}}
+        return {
+            "message": {
+                "mid": self._last_shown.get("message_id"),
+                "is_echo": True,
+                "app_id": 1,
+                "text": message.get("text"),
+            }
+        }
 
     def _now(self) -> int:
         return int(self._clock().timestamp() * 1000)

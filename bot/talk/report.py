@@ -67,7 +67,9 @@ def _add_case(suite: ElementTree.Element, result: Result) -> None:
     if result.verdict is Verdict.SKIPPED:
         ElementTree.SubElement(case, "skipped", message=_printable(result.note))
     elif result.verdict is Verdict.FAILED:
-        failure = ElementTree.SubElement(case, "failure", type="conversation", message=_printable(_first_failure(result)))
+        failure = ElementTree.SubElement(
+            case, "failure", type="conversation", message=_printable(_first_failure(result))
+        )
         failure.text = _printable(transcript(result))
 
 

@@ -202,7 +202,9 @@ class _Performance:
             return self._judge_either(either, news)
         entries = []
         for name, received in news.items():
-            outcomes = [step for step in one.outcomes if isinstance(step, BotStep | SilentStep) and self._name(step.who) == name]
+            outcomes = [
+                step for step in one.outcomes if isinstance(step, BotStep | SilentStep) and self._name(step.who) == name
+            ]
             entries += self._compare([step for step in outcomes if isinstance(step, BotStep)], received, name)
             if not received:
                 silent = [step.line for step in outcomes if isinstance(step, SilentStep)]

@@ -85,7 +85,9 @@ class StepReader:
         main = next((name for name in names if name in self._readers), None)
         if main is None:
             said = f"{', '.join(names)} says nothing" if names else "a step says nothing"
-            self._nodes.problem(node, "steps", f"{said} that can be done or expected, expected one of {quoted(self._readers)}")
+            self._nodes.problem(
+                node, "steps", f"{said} that can be done or expected, expected one of {quoted(self._readers)}"
+            )
             return ()
         keys = self._nodes.mapping(node, main, (main, *_QUALIFIERS[main]))
         return self._readers[main](keys[main], keys)
@@ -105,10 +107,18 @@ class StepReader:
         return (PatientStep(line_of(node), self._who(keys), Deed.SENDS, caption, thing),) if thing else ()
 
     def _together(self, node: Node, _keys: Keys) -> tuple[Step, ...]:
-        steps = [step for item in self._nodes.items(node, "at the same moment", "what each patient does") for step in self.read(item)]
+        steps = [
+            step
+            for item in self._nodes.items(node, "at the same moment", "what each patient does")
+            for step in self.read(item)
+        ]
         patients = tuple(step for step in steps if isinstance(step, PatientStep))
         if len(patients) != len(steps) or len({step.who for step in patients}) < len(patients):
-            self._nodes.problem(node, "at the same moment", "holds other steps, expected one step of each of several patients, with `who`")
+            self._nodes.problem(
+                node,
+                "at the same moment",
+                "holds other steps, expected one step of each of several patients, with `who`",
+            )
         return (TogetherStep(line_of(node), patients),)
 
     def _notice(self, node: Node, keys: Keys) -> tuple[Step, ...]:
@@ -124,7 +134,9 @@ class StepReader:
         if isinstance(node.value, str) and node.value.startswith(runs):
             script = self._folder / node.value.removeprefix(runs).strip()
             if not script.is_file():
-                self._nodes.problem(node, "stack", f"there is no file {script}, expected a script, its path seen from this file")
+                self._nodes.problem(
+                    node, "stack", f"there is no file {script}, expected a script, its path seen from this file"
+                )
             return (StackStep(line_of(node), Condition.ACTIONS_REPLACED, script),)
         condition = self._nodes.choice(node, "stack", Condition)
         if condition is Condition.ACTIONS_REPLACED:
@@ -180,7 +192,9 @@ class StepReader:
         for name, node in self._nodes.pairs(keys.get("remember"), "remember").items():
             pattern = self._nodes.text(node, f"remember.{name}", r"/LK-\w+/")
             if pattern and not is_pattern(pattern):
-                self._nodes.problem(node, f"remember.{name}", f"is {pattern!r}, expected a regular expression in slashes")
+                self._nodes.problem(
+                    node, f"remember.{name}", f"is {pattern!r}, expected a regular expression in slashes"
+                )
             remember[name] = pattern
         expectation = Expectation(
             says=says,
@@ -202,7 +216,9 @@ class StepReader:
                     re.compile(text.strip("/"))
                 except re.error as error:
                     at = next(iter(keys.values()))
-                    self._nodes.problem(at, "bot", f"{text} is no regular expression ({error}), expected one, or a text without slashes")
+                    self._nodes.problem(
+                        at, "bot", f"{text} is no regular expression ({error}), expected one, or a text without slashes"
+                    )
 
     def _who(self, keys: Keys) -> str:
         return (self._nodes.text(keys["who"], "who", "Ann") or PATIENT) if "who" in keys else PATIENT

@@ -11,7 +11,7 @@ from actions.database import Database
 from actions.encoder import Encoder
 from actions.handoff.vault import Vault
 from actions.hospital import HospitalFile
-from actions.screening import Screener
+from actions.screening.two_nets import TwoNets
 from bot.channels.graph import GraphSender
 from bot.dialogue import Rasa
 from bot.inbox import Inbox
@@ -22,12 +22,6 @@ from tests.fakes import FakeRasa, GraphApi, serving
 
 ROOT = Path(__file__).parents[2]
 PUBLIC_URL = "https://desk.lakemont.example"
-
-
-@pytest.fixture(scope="session")
-def screener() -> Screener:
-    """The screening of the repository's own hospital."""
-    return Screener.load(ROOT)
 
 
 @pytest.fixture(scope="session")
@@ -86,12 +80,11 @@ def turn(
     database: Database,
     inbox: Inbox,
     outbox: Outbox,
-    screener: Screener,
-    encoder: Encoder,
+    screener: TwoNets,
     rasa: FakeRasa,
     hospital_file: HospitalFile,
     session: aiohttp.ClientSession,
     clock: Clock,
 ) -> Turn:
     """The turn that asks the fake Rasa."""
-    return Turn(database, inbox, outbox, screener, encoder, Rasa(session, rasa.url), hospital_file, clock)
+    return Turn(database, inbox, outbox, screener, Rasa(session, rasa.url), hospital_file, clock)

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -39,15 +40,15 @@ async def client(stack: Stack) -> AsyncIterator[StackClient]:
 
 
 async def last_reply(client: StackClient, patient: str, text: str) -> tuple[list[str], float]:
-    """Write a text; give what came until the private-room link, and after how many seconds."""
-    started = time.monotonic()
+    """Write a text; give what came until the private-room link, and after how many seconds the Graph API had it."""
+    started = datetime.now(timezone.utc)
     await client.write(patient, text)
     replies: list[str] = []
     while "/room/" not in "".join(replies):
         heard = await client.hear(patient, LIMIT_SECONDS * 3)
         assert heard, f"nothing came for {text!r}, only {replies}"
         replies += heard
-    return replies, time.monotonic() - started
+    return replies, (client.last_at[patient] - started).total_seconds()
 
 
 async def newest_category(client: StackClient) -> str:
@@ -108,6 +109,7 @@ async def test_many_patients_at_once_all_get_the_safe_reply_in_time(client: Stac
 
 
 async def test_a_conversation_goes_on_where_it_was_after_rasa_was_restarted(client: StackClient) -> None:
+    assert await answered(client)
     patient = new_patient()
     await client.ask(patient, "I would like to book an appointment in dermatology")
     async with stopped(client.stack.parts["rasa"]):

@@ -272,13 +272,13 @@ async def test_a_chosen_quick_reply_is_judged_like_anything_typed(house: House, 
 
 async def test_what_was_said_before_is_given_to_screening(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    real = type(house.turn.screener).screen
+    real = type(house.turn.screener.rules).screen
 
     def screen(self: Any, text: str, visibility: Any = None, context: Any = ()) -> Any:
         seen.append((text, tuple(context)))
         return real(self, text, visibility, context)
 
-    monkeypatch.setattr(type(house.turn.screener), "screen", screen)
+    monkeypatch.setattr(type(house.turn.screener.rules), "screen", screen)
     for text in ("hello", ROUTINE, "thanks"):
         await house.say(text)
     assert seen == [("hello", ()), (ROUTINE, ("hello",)), ("thanks", ("hello", ROUTINE))]
@@ -540,17 +540,29 @@ async def test_while_another_app_owns_the_conversation_the_bot_is_silent(house: 
 
 
 async def test_a_turn_that_raises_ends_in_the_safe_reply(house: House, rasa: FakeRasa) -> None:
-    class BrokenEncoder:
-        def encode(self, text: str) -> Any:
-            raise RuntimeError(text)
+    class BrokenScreener:
+        def hear(self, *_arguments: Any) -> Any:
+            raise RuntimeError("a fault nobody thought of")
 
     await house.past_introduction()
-    house.turn = replace(house.turn, encoder=BrokenEncoder())  # type: ignore[arg-type]
+    house.turn = replace(house.turn, screener=BrokenScreener())  # type: ignore[arg-type]
     (reply,) = await house.say(ROUTINE)
     assert "911" in reply
     assert len(await house.cases()) == 1
     assert (await house.case_texts())[0][1] == ROUTINE
     assert (await house.results())[-1] == "safe_reply"
+
+
+async def test_a_message_that_the_second_net_fails_on_is_handed_off(house: House, rasa: FakeRasa) -> None:
+    class BrokenEncoder:
+        def encode(self, text: str) -> Any:
+            raise RuntimeError(text)
+
+    await house.past_introduction()
+    house.turn = replace(house.turn, screener=replace(house.turn.screener, encoder=BrokenEncoder()))  # type: ignore[arg-type]
+    await house.say(ROUTINE)
+    assert [case["category"] for case in await house.cases()] == ["unjudged"]
+    assert (await house.results())[-1] == "handed_off"
 
 
 async def test_an_emergency_whose_turn_raises_still_gets_the_number_first(house: House) -> None:

@@ -41,8 +41,12 @@ def test_saying_who_one_is_is_no_question() -> None:
 
 @pytest.mark.parametrize("aside", ["greet", "thanks_praise", "goodbye", "out_of_scope"])
 def test_a_greeting_or_thanks_beside_a_question_is_left_out(aside: str) -> None:
-    assert [intent for intent, _ in asked("hi there, whats ur address", aside, "location_directions")] == ["location_directions"]
+    assert [intent for intent, _ in asked("hi there, whats ur address", aside, "location_directions")] == [
+        "location_directions"
+    ]
 
 
 def test_a_wish_for_a_person_is_the_whole_message() -> None:
-    assert [intent for intent, _ in asked("where do I park? let me talk to a person", "parking", "human_agent")] == ["human_agent"]
+    assert [intent for intent, _ in asked("where do I park? let me talk to a person", "parking", "human_agent")] == [
+        "human_agent"
+    ]

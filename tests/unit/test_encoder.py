@@ -93,6 +93,12 @@ def test_an_empty_batch_is_an_empty_matrix(encoder: Encoder) -> None:
     assert encoder.encode_batch([]).shape == (0, DIMENSIONS)
 
 
+def test_the_model_knows_everyday_words_and_no_misspelled_ones(encoder: Encoder) -> None:
+    words = encoder.words()
+    assert {"visit", "hospital", "parking", "doctor"} <= words
+    assert not {"hospitle", "parkng", "##ing", "[CLS]", "12"} & words
+
+
 def test_the_encoder_is_loaded_once_a_process() -> None:
     assert Encoder.load() is Encoder.load()
 

@@ -16,25 +16,19 @@ from actions.handoff import cases
 from actions.handoff.business_hours import say_moment, say_when_read
 from actions.handoff.vault import Vault, keep
 from actions.hospital import HospitalFile, TimeFormat, WeekHours
-from actions.screening import Screener
+from actions.screening.two_nets import TwoNets
 from bot.private_room.link import room_link
 from bot.private_room.page import TEXT_LIMIT, room_routes
-from tests.conftest import ROOT, SetClock
+from tests.conftest import SetClock
 
 ROUTINE = "Is there a form for the parking permit?"
 CLINICAL = "My chemo makes me throw up since Monday"
 EMERGENCY = "my husband is not breathing"
 
 
-@pytest.fixture(scope="session")
-def screener() -> Screener:
-    """The repository's own rules."""
-    return Screener.load(ROOT)
-
-
 @pytest.fixture
 async def client(
-    database: Database, vault: Vault, screener: Screener, hospital_file: HospitalFile, clock: SetClock
+    database: Database, vault: Vault, screener: TwoNets, hospital_file: HospitalFile, clock: SetClock
 ) -> AsyncIterator[TestClient[web.Request, web.Application]]:
     """A browser in front of the private rooms."""
     app = web.Application()

@@ -12,8 +12,8 @@ from actions.screening.engine import MAX_CHARACTERS
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENER = Screener.load(ROOT)
-# Generous for a busy machine: a pattern with catastrophic backtracking takes minutes on these texts.
-SECONDS = 1.5
+# Seconds of processor time; a pattern with catastrophic backtracking takes minutes on these texts.
+SECONDS = 0.05
 
 PIECES = (
     "a",
@@ -83,24 +83,64 @@ PIECES = (
     "}{",
     "''",
     "a'a'",
+    "\u0301",
+    "e\u0301",
+    "x\u200b",
+    "\u202e",
+    "ﷺ",
+    "１",
+    "𝟙",
+    "ß",
+    "\x00",
+    "\ud800",
+    "(",
+    "po box 1 ",
+    "24 nov 10 ",
+    "lk-",
+    "lk 2",
+    "phone 1 ",
+    "policy of 20",
+    "12 3 ",
+    "ab:",
+    "a:b:",
+    "1,1",
+    "l'",
+    "zyntrafex ",
+    "forgets ",
+    "mom ",
+    "no no ",
+    "years ago ",
+    "kill me ",
+    "let me leave ",
+    "end it here ",
+    "way out ",
+    "take a pill ",
+    "ninety one ",
+    "i live at a ",
 )
+
+
+def seconds(text: str) -> float:
+    """Give the processor time of one judgement: the better of two, since the machine does other things too."""
+    spent = []
+    for _ in range(2):
+        began = time.process_time()
+        SCREENER.screen(text, context=(text, text))
+        spent.append(time.process_time() - began)
+    return min(spent)
 
 
 @pytest.mark.parametrize("piece", PIECES)
 def test_a_text_of_one_piece_over_and_over_is_judged_in_time(piece: str) -> None:
     text = (piece * MAX_CHARACTERS)[:MAX_CHARACTERS]
-    began = time.perf_counter()
-    SCREENER.screen(text, context=(text, text))
-    assert time.perf_counter() - began < SECONDS
+    assert seconds(text) < SECONDS
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6), st.integers(1, 400))
 def test_a_text_of_mixed_pieces_is_judged_in_time(pieces: list[str], times: int) -> None:
     text = ("".join(pieces) * times)[:MAX_CHARACTERS]
-    began = time.perf_counter()
-    SCREENER.screen(text)
-    assert time.perf_counter() - began < SECONDS
+    assert seconds(text) < 2 * SECONDS
 
 
 @settings(max_examples=200, deadline=None)

@@ -81,7 +81,9 @@ def test_a_day_and_time_to_come_is_no_date_of_the_past(text: str) -> None:
     assert judged.categories == frozenset(), judged
 
 
-@pytest.mark.parametrize("text", ["i was in on 24 nov 10", "seen 24 Nov '10", "the visit of 3 may 19", "4-jul-76", "24/11/10"])
+@pytest.mark.parametrize(
+    "text", ["i was in on 24 nov 10", "seen 24 Nov '10", "the visit of 3 may 19", "4-jul-76", "24/11/10"]
+)
 def test_a_full_date_of_the_past_still_identifies(text: str) -> None:
     assert Category.IDENTIFYING in SCREENER.screen(text).categories
 
@@ -100,6 +102,8 @@ def test_a_year_after_a_word_for_a_number_is_no_number_of_somebody(text: str) ->
     assert SCREENER.screen(text).categories == frozenset()
 
 
-@pytest.mark.parametrize("text", ["policy number 2024", "my pin is 2020", "policy 20245", "card ending 1234", "mrn 2019"])
+@pytest.mark.parametrize(
+    "text", ["policy number 2024", "my pin is 2020", "policy 20245", "card ending 1234", "mrn 2019"]
+)
 def test_a_number_after_its_word_is_found_even_if_it_looks_like_a_year(text: str) -> None:
     assert Category.IDENTIFYING in SCREENER.screen(text).categories

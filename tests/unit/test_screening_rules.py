@@ -1,5 +1,7 @@
 """Every rule file can be read, and each rule's own examples hold."""
 
+import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,11 @@ from actions.screening.rules import Level, Rule, RuleError
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = load_rules()
-SCREENER = Screener.load(ROOT)
+SCREENER = Screener.load(ROOT, today=lambda: date(2026, 11, 21))
 
 
 def fired(text: str) -> frozenset[str]:
-    return SCREENER.explain(text)
+    return SCREENER.matching(text)
 
 
 @pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
@@ -33,6 +35,39 @@ def test_a_rule_has_a_title_and_a_reference(rule: Rule) -> None:
 
 def test_rules_of_every_level_exist() -> None:
     assert {rule.level for rule in BOOK.rules} == set(Level)
+
+
+def test_every_rule_that_finds_something_stands_in_a_rule_file() -> None:
+    declared = {rule.id for rule in BOOK.rules}
+    texts = [
+        json.loads(line)["text"]
+        for path in sorted((ROOT / "tests" / "screening").glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    assert {
+        f.rule for text in texts for f in SCREENER.screen(text).findings if not f.rule.startswith("net.")
+    } <= declared
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("- a\n", "a.yml:1: must be a mapping"),
+        ("rules: 3\n", "a.yml:1: rules: must be a list"),
+        ("rules: [3]\n", "a.yml:1: rules: entry 1 must be a mapping"),
+        ("classes: [a]\n", "a.yml:1: classes: must be a mapping"),
+        ("x: 1\n", "a.yml:1: unknown key x"),
+        ("switch_off: []\n", "a.yml:1: unknown key switch_off"),
+        ("rules:\n  - id: [\n", "a.yml:3: not YAML"),
+        ("rules:\n\n  - id: id.a\n    level: identifying\n    regexes: ['(']\n", "a.yml:3: '(': missing )"),
+        ("rules:\n  - id: id.a\n    level: identifying\n    valid: nothing\n", "a.yml:2: unknown test nothing"),
+    ],
+)
+def test_a_file_that_means_nothing_is_refused_with_its_line(tmp_path: Path, content: str, problem: str) -> None:
+    (tmp_path / "a.yml").write_text(content)
+    with pytest.raises(RuleError) as caught:
+        load_rules(tmp_path)
+    assert problem in str(caught.value)
 
 
 def test_all_problems_of_all_files_are_reported_at_once_with_file_and_line(tmp_path: Path) -> None:

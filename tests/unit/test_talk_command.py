@@ -21,13 +21,17 @@ def conversation(tmp_path: Path) -> Path:
 
 
 def environment(folder: Path, prefix: str) -> dict[str, str]:
-    secrets = {f"FRONTDESK_MESSENGER_{name}": f"{prefix}{name}" for name in ("APP_SECRET", "VERIFY_TOKEN", "PAGE_TOKEN")}
+    secrets = {
+        f"FRONTDESK_MESSENGER_{name}": f"{prefix}{name}" for name in ("APP_SECRET", "VERIFY_TOKEN", "PAGE_TOKEN")
+    }
     return {**secrets, "FRONTDESK_PUBLIC_ADDR": f"127.0.0.1:{free_ports(1)[0]}", "FRONTDESK_VAR": str(folder)}
 
 
 def test_a_stack_that_does_not_run_is_told_before_any_conversation(conversation: Path, tmp_path: Path) -> None:
     settings = read_settings(environment(tmp_path, "development-"))
-    with pytest.raises(NoStackError, match=r"no simulator answers at http://127\.0\.0\.1:\d+: start it with `make run`, or add --own"):
+    with pytest.raises(
+        NoStackError, match=r"no simulator answers at http://127\.0\.0\.1:\d+: start it with `make run`, or add --own"
+    ):
         talk(ROOT, settings, [conversation], Output(print))
 
 

@@ -36,7 +36,9 @@ def facts(hospital_file: HospitalFile) -> Facts:
         ("3/4", "3/4", True),
     ],
 )
-def test_a_text_holds_another_whatever_its_case_and_spacing_and_a_number_only_whole(text: str, wanted: str, expected: bool) -> None:
+def test_a_text_holds_another_whatever_its_case_and_spacing_and_a_number_only_whole(
+    text: str, wanted: str, expected: bool
+) -> None:
     assert holds(text, wanted) is expected
 
 
@@ -53,7 +55,11 @@ def test_a_text_holds_another_whatever_its_case_and_spacing_and_a_number_only_wh
         (Expectation(offers=("/Tue .*/",)), BotMessage("x", (("Tue Nov 24", "p"),)), ()),
         (Expectation(offers_not=("Parking",)), BotMessage("x", (("Parking", "p"),)), ('offers "Parking"',)),
         (Expectation(longest=5), BotMessage("too long"), ("is 8 characters long, at most 5 expected",)),
-        (Expectation(remember=(("code", r"/LK-\w+/"),)), BotMessage("no"), (r"holds nothing to remember as code: /LK-\w+/",)),
+        (
+            Expectation(remember=(("code", r"/LK-\w+/"),)),
+            BotMessage("no"),
+            (r"holds nothing to remember as code: /LK-\w+/",),
+        ),
     ],
 )
 def test_a_mismatch_says_what_is_wrong(expectation: Expectation, message: BotMessage, wrong: tuple[str, ...]) -> None:
@@ -103,7 +109,13 @@ def test_a_quick_reply_longer_than_the_platform_shows_is_wrong() -> None:
 
 def test_placeholders_give_days_that_are_no_holiday_and_at_least_two_days_ahead(facts: Facts) -> None:
     # 2026-11-24 is a Tuesday and 2026-11-26 is Thanksgiving.
-    texts = {"today": "Tue 24 Nov", "tomorrow": "Wed 25 Nov", "wednesday": "Wed 2 Dec", "thursday": "Thu 3 Dec", "friday": "Fri 27 Nov"}
+    texts = {
+        "today": "Tue 24 Nov",
+        "tomorrow": "Wed 25 Nov",
+        "wednesday": "Wed 2 Dec",
+        "thursday": "Thu 3 Dec",
+        "friday": "Fri 27 Nov",
+    }
     assert {name: facts.value(name) for name in texts} == texts
 
 
@@ -137,7 +149,8 @@ def test_a_placeholder_that_stands_for_nothing_is_refused(facts: Facts) -> None:
 
 def test_a_value_put_into_a_pattern_counts_as_plain_text(facts: Facts) -> None:
     expectation = filled(
-        Expectation(says=("/call {hospital.phone}/", "{hospital.phone}")), lambda text, escape: fill(text, facts, {}, escape)
+        Expectation(says=("/call {hospital.phone}/", "{hospital.phone}")),
+        lambda text, escape: fill(text, facts, {}, escape),
     )
     assert mismatches(expectation, BotMessage("please call +1 555 555 0100")) == ()
     assert find(expectation.says[0], "call  1 555 555 0100") is None
@@ -148,7 +161,13 @@ def steps(*texts: str) -> list[BotStep]:
 
 
 def marks(expected: list[BotStep], *received: str) -> list[tuple[Mark, int | None]]:
-    entries = compare(expected, [BotMessage(text) for text in received], "bot", lambda expectation: expectation, lambda name, value: None)
+    entries = compare(
+        expected,
+        [BotMessage(text) for text in received],
+        "bot",
+        lambda expectation: expectation,
+        lambda name, value: None,
+    )
     return [(entry.mark, entry.line) for entry in entries]
 
 
@@ -181,7 +200,11 @@ def test_what_a_message_says_is_remembered_for_the_next_one() -> None:
         return filled(expectation, lambda text, _: re.sub(r"\{code\}", lambda _: remembered.get("code", "?"), text))
 
     entries = compare(
-        [first, second], [BotMessage("Your code LK-AB12."), BotMessage("Keep LK-AB12.")], "bot", filled_now, remembered.__setitem__
+        [first, second],
+        [BotMessage("Your code LK-AB12."), BotMessage("Keep LK-AB12.")],
+        "bot",
+        filled_now,
+        remembered.__setitem__,
     )
     assert [entry.mark for entry in entries] == [Mark.FITS, Mark.FITS]
     assert remembered == {"code": "LK-AB12"}

@@ -52,7 +52,12 @@ def test_a_conversation_reads_as_its_steps_with_their_lines(facts: Facts) -> Non
     conversations, problems = read_conversations(text.encode(), FILE, facts)
     assert not problems
     (one,) = conversations
-    assert (one.title, one.line, one.own_stack, one.patients) == ("A visitor asks where to park", 1, False, ("the patient",))
+    assert (one.title, one.line, one.own_stack, one.patients) == (
+        "A visitor asks where to park",
+        1,
+        False,
+        ("the patient",),
+    )
     assert one.steps[0] == PatientStep(3, "the patient", Deed.WRITES, "where can I park?")
     answer = one.steps[2]
     assert isinstance(answer, BotStep)
@@ -117,7 +122,9 @@ def test_a_stack_step_needs_a_stack_of_its_own_and_names_its_script(tmp_path: Pa
     assert conversations[0].steps[0] == StackStep(4, Condition.ACTIONS_REPLACED, tmp_path / "broken.py")
     without = text.replace("  needs: own stack\n", "").replace("broken.py", "gone.py")
     found = read(without, facts, tmp_path / "failures.yml")
-    assert any("failures.yml:3: stack: breaks the stack that others use, expected `needs: own stack`" in one for one in found)
+    assert any(
+        "failures.yml:3: stack: breaks the stack that others use, expected `needs: own stack`" in one for one in found
+    )
     assert any("failures.yml:3: stack: there is no file" in one for one in found)
 
 
@@ -162,8 +169,14 @@ def test_every_problem_of_a_file_is_told_at_once_with_its_line(facts: Facts) -> 
     [
         ("", "talks/parking.yml:1: file: is empty, expected a list of conversations"),
         ("a: b", "talks/parking.yml:1: file: is a mapping, expected a list of conversations, each after a dash"),
-        ("- hello", "talks/parking.yml:1: file: is the text 'hello', expected `conversation`, `needs`, `steps`, each with a colon"),
-        ("- conversation: x", "talks/parking.yml:1: steps: are missing, expected a list that begins with what the patient does"),
+        (
+            "- hello",
+            "talks/parking.yml:1: file: is the text 'hello', expected `conversation`, `needs`, `steps`, each with a colon",
+        ),
+        (
+            "- conversation: x",
+            "talks/parking.yml:1: steps: are missing, expected a list that begins with what the patient does",
+        ),
         ("- conversation: x\n\tsteps:", "talks/parking.yml:2: file: "),
         (
             "- conversation: x\n  needs: luck\n  steps: [patient: hi, bot is silent: ]",
@@ -185,7 +198,9 @@ def test_an_act_without_a_consequence_is_refused(facts: Facts) -> None:
 
 def test_silence_beside_a_message_is_refused(facts: Facts) -> None:
     found = read("- conversation: x\n  steps:\n  - patient: hi\n  - bot: hello\n  - bot is silent:", facts)
-    assert found == ["talks/parking.yml:5: bot is silent: stands beside a message of the bot, expected one or the other"]
+    assert found == [
+        "talks/parking.yml:5: bot is silent: stands beside a message of the bot, expected one or the other"
+    ]
 
 
 def test_a_name_that_nobody_has_is_refused(facts: Facts) -> None:
@@ -195,7 +210,9 @@ def test_a_name_that_nobody_has_is_refused(facts: Facts) -> None:
 
 
 def test_a_race_of_one_patient_is_refused(facts: Facts) -> None:
-    found = read("- conversation: x\n  steps:\n  - patient: hi\n  - one of them: [bot: a]\n    the other: [bot: b]", facts)
+    found = read(
+        "- conversation: x\n  steps:\n  - patient: hi\n  - one of them: [bot: a]\n    the other: [bot: b]", facts
+    )
     assert found == ["talks/parking.yml:4: one of them: there are 1 patients, expected two"]
 
 
@@ -220,7 +237,10 @@ def test_two_conversations_of_one_title_are_refused_across_files(tmp_path: Path,
     with pytest.raises(ConversationError) as raised:
         load_conversations([tmp_path], facts)
     first = f"{tmp_path}/a.yml:1"
-    assert str(raised.value) == f"{tmp_path}/b.yml:2: conversation: 'Parking' already stands in {first}, expected a title used once"
+    assert (
+        str(raised.value)
+        == f"{tmp_path}/b.yml:2: conversation: 'Parking' already stands in {first}, expected a title used once"
+    )
 
 
 def test_a_path_without_conversations_is_refused_rather_than_passed(tmp_path: Path, facts: Facts) -> None:

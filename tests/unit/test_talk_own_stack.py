@@ -90,7 +90,9 @@ async def test_a_part_is_broken_and_mended(
     assert (answer_of(parts["rasa"]), answer_of(parts["actions"])) == (b"rasa", b"actions")
 
 
-async def test_a_hanging_part_keeps_its_process_and_a_stopped_one_loses_it(stack: OwnStack, parts: dict[str, Part]) -> None:
+async def test_a_hanging_part_keeps_its_process_and_a_stopped_one_loses_it(
+    stack: OwnStack, parts: dict[str, Part]
+) -> None:
     before = parts["rasa"].process
     await stack.bring_into(step(Condition.RASA_HANGS))
     assert parts["rasa"].process is before
@@ -99,7 +101,9 @@ async def test_a_hanging_part_keeps_its_process_and_a_stopped_one_loses_it(stack
     assert parts["rasa"].process is None
 
 
-async def test_the_action_server_runs_another_script_until_all_is_mended(stack: OwnStack, parts: dict[str, Part], tmp_path: Path) -> None:
+async def test_the_action_server_runs_another_script_until_all_is_mended(
+    stack: OwnStack, parts: dict[str, Part], tmp_path: Path
+) -> None:
     port = int(parts["actions"].ready_url.rstrip("/").rpartition(":")[2])
     await stack.bring_into(step(Condition.ACTIONS_REPLACED, listener(tmp_path, "broken", port, b"broken")))
     assert answer_of(parts["actions"]) == b"broken"
@@ -121,7 +125,12 @@ async def test_a_script_that_does_not_start_breaks_the_conversation_off(stack: O
 
 
 def test_a_stack_of_ones_own_shares_nothing_with_another(tmp_path: Path) -> None:
-    environment = {"PATH": "/bin", "DATABASE_URL": "postgresql://live", "FRONTDESK_MESSENGER_APP_SECRET": "real", "FRONTDESK_VAR": "/live"}
+    environment = {
+        "PATH": "/bin",
+        "DATABASE_URL": "postgresql://live",
+        "FRONTDESK_MESSENGER_APP_SECRET": "real",
+        "FRONTDESK_VAR": "/live",
+    }
     one = own_stack(tmp_path, environment, tmp_path / "one", print)
     two = own_stack(tmp_path, environment, tmp_path / "two", print)
     addresses = [

@@ -21,12 +21,24 @@ FAILED = Result(
     (
         Entry(Mark.DONE, 3, "patient", "where can I park?"),
         Entry(Mark.FITS, 3, "bot", "Hello, this is the automated assistant."),
-        Entry(Mark.DIFFERS, 4, "bot", "Sorry, I did not\nunderstand.", ("Parking", "Talk"), ('says "garage"',), ('does not say "garage"',)),
+        Entry(
+            Mark.DIFFERS,
+            4,
+            "bot",
+            "Sorry, I did not\nunderstand.",
+            ("Parking", "Talk"),
+            ('says "garage"',),
+            ('does not say "garage"',),
+        ),
         Entry(Mark.UNEXPECTED, None, "bot", "Anything else?"),
     ),
 )
 PASSED = Result(Conversation(Path("talks/parking.yml"), 9, "Another", STEPS), Verdict.PASSED, 0.5)
-SKIPPED = Result(Conversation(Path("talks/failures.yml"), 2, "Rasa hangs", STEPS, own_stack=True), Verdict.SKIPPED, note="needs --own")
+SKIPPED = Result(
+    Conversation(Path("talks/failures.yml"), 2, "Rasa hangs", STEPS, own_stack=True),
+    Verdict.SKIPPED,
+    note="needs --own",
+)
 
 
 def test_a_transcript_shows_what_was_expected_beside_what_came() -> None:

@@ -55,7 +55,9 @@ def facts(hospital_file: HospitalFile) -> Facts:
 
 
 @asynccontextmanager
-async def staged(settings: Settings, database: Database, vault: Vault, facts: Facts, answer: Answer) -> AsyncIterator[Stage]:
+async def staged(
+    settings: Settings, database: Database, vault: Vault, facts: Facts, answer: Answer
+) -> AsyncIterator[Stage]:
     """Run a bot that gives `answer` to every message."""
     assert settings.messenger is not None
     inbox = Inbox(database, vault)
@@ -66,7 +68,9 @@ async def staged(settings: Settings, database: Database, vault: Vault, facts: Fa
     await runner.setup()
     await web.TCPSite(runner, settings.public.host, settings.public.port).start()
     async with aiohttp.ClientSession() as session:
-        outbox = Outbox(database, vault, GraphSender(session, settings.messenger), Links(vault, settings.public_url), system_clock)
+        outbox = Outbox(
+            database, vault, GraphSender(session, settings.messenger), Links(vault, settings.public_url), system_clock
+        )
         work = asyncio.create_task(work_forever(database, inbox, outbox, answer))
         yield Stage(session, settings, database, vault, facts)
         work.cancel()
@@ -101,7 +105,9 @@ def said(*texts: str) -> Answer:
 def written(steps: str, facts: Facts, *, title: str = "a test", own_stack: bool = False) -> Conversation:
     indented = "".join(f"    {line}\n" for line in steps.strip().splitlines())
     needs = "  needs: own stack\n" if own_stack else ""
-    found, problems = read_conversations(f"- conversation: {title}\n{needs}  steps:\n{indented}".encode(), Path("talks/x.yml"), facts)
+    found, problems = read_conversations(
+        f"- conversation: {title}\n{needs}  steps:\n{indented}".encode(), Path("talks/x.yml"), facts
+    )
     assert not problems
     return found[0]
 
@@ -160,10 +166,17 @@ async def test_a_quick_reply_brings_its_payload_and_is_remembered_as_chosen(perf
     async def answer(message: Message) -> tuple[Reply, ...]:
         if message.kind.value == "quick_reply":
             return (Reply(f"You chose {message.text}."),)
-        return (Reply("When?", (QuickReply("Tue Nov 24", "on Tuesday 24"), QuickReply("Wed Nov 25", "on Wednesday 25"))),)
+        return (
+            Reply("When?", (QuickReply("Tue Nov 24", "on Tuesday 24"), QuickReply("Wed Nov 25", "on Wednesday 25"))),
+        )
 
     steps = "- patient: book\n- bot: when\n  offers: Wed Nov 25\n- patient chooses: {}\n- bot: {}"
-    choices = {"second": "on Wednesday 25", "tue nov 24": "on Tuesday 24", "/wed/": "on Wednesday 25", "last": "on Wednesday 25"}
+    choices = {
+        "second": "on Wednesday 25",
+        "tue nov 24": "on Tuesday 24",
+        "/wed/": "on Wednesday 25",
+        "last": "on Wednesday 25",
+    }
     for chosen, text in choices.items():
         result = await perform(steps.format(chosen, text), answer)
         assert result.verdict is Verdict.PASSED, transcript(result)
@@ -313,7 +326,9 @@ async def test_an_answer_that_takes_too_long_fails(perform: Perform, monkeypatch
     assert "at most 0 s expected" in result.transcript[1].why[0]
 
 
-async def test_a_bot_that_never_finishes_fails_without_being_waited_for_for_ever(perform: Perform, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_bot_that_never_finishes_fails_without_being_waited_for_for_ever(
+    perform: Perform, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.talk.run._PATIENCE_SECONDS", 0.1)
 
     async def answer(_message: Message) -> tuple[Reply, ...]:
@@ -371,7 +386,9 @@ async def test_a_stack_that_cannot_be_mended_fails_the_conversation(
 
     talk = written("- patient: hi\n- bot: hello", facts, own_stack=True)
     async with staged(settings, database, vault, facts, said("Hello.")) as stage:
-        results = await run_all([talk], Stage(stage.session, settings, database, vault, facts, Broken()), lambda result: None)
+        results = await run_all(
+            [talk], Stage(stage.session, settings, database, vault, facts, Broken()), lambda result: None
+        )
     assert [(one.verdict, one.note) for one in results] == [(Verdict.FAILED, "Rasa was not ready")]
 
 
@@ -379,6 +396,8 @@ async def test_a_webhook_that_cannot_be_reached_fails_the_conversation(
     settings: Settings, database: Database, vault: Vault, facts: Facts
 ) -> None:
     async with aiohttp.ClientSession() as session:
-        result = await run_one(written("- patient: hi\n- bot: hello", facts), Stage(session, settings, database, vault, facts))
+        result = await run_one(
+            written("- patient: hi\n- bot: hello", facts), Stage(session, settings, database, vault, facts)
+        )
     assert result.verdict is Verdict.FAILED
     assert "cannot be reached" in result.note

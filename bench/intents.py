@@ -309,9 +309,9 @@ def main() -> None:
     started = time.perf_counter()
     encoded_examples, held_back = encoded(examples), encoded(new)
     print(
-        f"{datetime.now(timezone.utc):%Y-%m-%d}: {len(examples)} examples, {len(new)} held-back lines "
-        f'({len(lines) - len(new)} more, such as "hello", are examples too and left out); encoding them twice took {time.perf_counter() - started:.0f} s\n'
+        f"{datetime.now(timezone.utc):%Y-%m-%d}: {len(examples)} examples, encoded twice in {time.perf_counter() - started:.0f} s"
     )
+    print(f'{len(new)} held-back lines; {len(lines) - len(new)} more, such as "hello", are examples too and left out\n')
     heads = (
         "", "accuracy, cross-validated", "macro F1", "accuracy, held back", "macro F1", "threshold",
         "out of scope found, cross-validated", "held back", "training", "size", "a message",

@@ -74,6 +74,7 @@ def serve(roles: Sequence[str]) -> None:
     from actions.handoff.vault import VaultKeyError
     from actions.hospital import HospitalError
     from actions.screening.net import NetMissingError
+    from actions.screening.rules import RuleError
     from bot.app import Role, service
     from bot.embedded import EmbeddedDatabaseError
     from bot.logs import set_up_logs
@@ -96,7 +97,7 @@ def serve(roles: Sequence[str]) -> None:
 
     try:
         asyncio.run(serve_until_told())
-    except (HospitalError, NetMissingError, VaultKeyError, EmbeddedDatabaseError, OSError) as error:
+    except (HospitalError, RuleError, NetMissingError, VaultKeyError, EmbeddedDatabaseError, OSError) as error:
         raise click.ClickException(str(error)) from None
 
 
@@ -133,12 +134,14 @@ def train(if_stale: bool) -> None:
 @click.option("--rules-only", is_flag=True, help="Leave the second net out.")
 def screen(jsonl: bool, rules_only: bool) -> None:
     """Judge messages from standard input, one a line; write one JSON a line."""
+    from actions.hospital import HospitalError
+    from actions.screening.rules import RuleError
     from bot.net_training import ExamplesError
     from bot.screen import load_screener, screen_lines
 
     try:
         screener = load_screener(ROOT, rules_only=rules_only, say=lambda line: click.echo(line, err=True))
-    except ExamplesError as error:
+    except (ExamplesError, HospitalError, RuleError) as error:
         raise click.ClickException(str(error)) from None
     problems = screen_lines(sys.stdin.buffer, sys.stdout, screener, jsonl=jsonl)
     for problem in problems:

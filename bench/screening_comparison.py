@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from actions.screening import Category, Decision, Screening, Visibility
@@ -75,9 +76,9 @@ def direct(rows: Sequence[Row]) -> list[Row]:
     return [row for row in kept if row["spans"]]
 
 
-def given(row: Row) -> tuple[str, Visibility, Sequence[str]]:
+def given(row: Row) -> tuple[str, Visibility, tuple[str, ...]]:
     """Give what a screener is asked about a row."""
-    return row["text"], Visibility(row.get("visibility", "private")), row.get("context", ())
+    return row["text"], Visibility(row.get("visibility", "private")), tuple(row.get("context", ()))
 
 
 def rule_spans(both: TwoNets, rows: Sequence[Row]) -> list[Spans]:
@@ -210,10 +211,11 @@ def content(out: Output, both: TwoNets, folder: Path | None) -> None:
             ("called an emergency, clinc150 and banking77", [*clinc, *banking], urgent, True),
         ]
     out.head("clinical content and emergencies", "rules", "rules and net")
+    screens = {"rules": cache(both.rules.screen), "rules and net": cache(both.screen)}
     for name, rows, test, listed in measures:
         cells = []
-        for system, screener in (("rules", both.rules), ("rules and net", both)):
-            hits = [test(row, screener.screen(*given(row))) for row in rows]
+        for system, screen in screens.items():
+            hits = [test(row, screen(*given(row))) for row in rows]
             cells.append(out.cell(system, name, rows, hits, listed=listed))
         out.line(name, *cells)
 

@@ -14,6 +14,8 @@ from actions.calls import QuickReply, Reply
 _TIMEOUTS_OF_A_HANG = 3
 """After so many timeouts in a row Rasa is taken to hang."""
 _TRY_SECONDS = 2.0
+_SECONDS_FOR_A_TRY = 2.0
+"""Only a message that has not waited long may try: it still gets the safe reply in time."""
 _COMMAND = re.compile(r"\A[\s/\u200b\ufeff]+")
 """Leading slashes, with all the white space that Rasa strips before it looks for one, and what is not even visible."""
 
@@ -43,7 +45,7 @@ class Rasa:
 
     async def ask(self, conversation: str, text: str, metadata: Mapping[str, Any], seconds: float) -> tuple[Reply, ...]:
         """Send one redacted message and give the replies, at least one; raises DialogueError, after `seconds` at the latest."""
-        if self._hangs():
+        if self._hangs(seconds):
             raise DialogueError("hanging")
         body = {"sender": conversation, "message": plain(text), "metadata": metadata}
         try:
@@ -57,11 +59,12 @@ class Rasa:
             raise DialogueError("empty")  # a failed action, or a rule that leads nowhere
         return replies
 
-    def _hangs(self) -> bool:
+    def _hangs(self, seconds: float) -> bool:
+        """Say whether a message with so much time left should not even try."""
         now = asyncio.get_running_loop().time()
         if self._timeouts < _TIMEOUTS_OF_A_HANG:
             return False
-        if now < self._next_try:
+        if now < self._next_try or seconds < _SECONDS_FOR_A_TRY:
             return True
         self._next_try = now + _TRY_SECONDS
         return False

@@ -414,6 +414,7 @@ async def test_while_rasa_hangs_only_one_message_now_and_then_waits_for_it_and_i
     house: House, rasa: FakeRasa, short_deadline: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dialogue_module, "_TRY_SECONDS", 3600)
+    monkeypatch.setattr(dialogue_module, "_SECONDS_FOR_A_TRY", 0)
     rasa.hangs(60)
     for number in range(3):
         await house.say(ROUTINE, f"early {number}")
@@ -425,6 +426,16 @@ async def test_while_rasa_hangs_only_one_message_now_and_then_waits_for_it_and_i
     house.turn.rasa._next_try = 0.0  # the pause is over
     assert (await house.say(ROUTINE, "at last"))[-1] == f"Answer to: {ROUTINE}"
     assert (await house.say(ROUTINE, "and again"))[-1] == f"Answer to: {ROUTINE}"
+
+
+async def test_while_rasa_hangs_a_message_that_has_waited_does_not_try_it(
+    house: House, rasa: FakeRasa, short_deadline: float
+) -> None:
+    rasa.hangs(60)
+    for number in range(3):
+        await house.say(ROUTINE, f"early {number}")
+    assert "911" in (await house.say(ROUTINE, "late"))[-1]
+    assert len(rasa.asked) == 3
 
 
 async def test_a_message_that_has_waited_leaves_rasa_less_time_but_always_some(house: House, rasa: FakeRasa) -> None:

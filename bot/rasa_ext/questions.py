@@ -44,16 +44,19 @@ _ASKING = (
 )
 _REQUESTING = r"need|want|wanna|would like|d like|pls|plz|please|tell|send|show|give|book|cancel|change|move|looking for|wondering"
 
+# No repetition stands beside another that matches the same: the time grows with the length of a text, not with its square.
 _DIVIDERS = re.compile(
     rf"""
-    (?<=[.?!…])\s+(?=\S)                              # the end of a sentence
-    | \s*[\n;]+\s*                                    # a new line
-    | \s*,?\s+(?:and\s+also|and|also|plus|n|&|\+|but)\s+    # joined
-    | \s*,\s*(?:and\s+)?(?=(?:{_ASKING})\b)           # a comma before a question word
-    | (?<=\?)\s*(?=\w)                                # a question mark without a space after it
+    (?<=[.?!…])\s                                     # the end of a sentence
+    | [\n;]                                           # a new line
+    | (?<=\s)(?:and|also|plus|n|&|\+|but)(?=\s)       # joined
+    | ,(?=\s{{0,3}}(?:{_ASKING})\b)                    # a comma before a question word
+    | (?<=\?)(?=\w)                                  # a question mark without a space after it
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_AROUND: Final = " ,\t\r\n\xa0"
+"""What a part has at its ends that is not of it."""
 _READS_LIKE_A_QUESTION = re.compile(
     rf"\?|^\W*(?:(?:and|also|so|then|but|ok|okay)\W+)*(?:{_ASKING})\b|\b(?:{_REQUESTING})\b", re.IGNORECASE
 )
@@ -109,7 +112,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         end = divider.start() if divider else len(text)
         piece = text[start:end]
         if any(character.isalnum() for character in piece):
-            yield start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+            yield start + len(piece) - len(piece.lstrip(_AROUND)), start + len(piece.rstrip(_AROUND))
         start = divider.end() if divider else end
 
 

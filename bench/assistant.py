@@ -27,7 +27,7 @@ from bot.training import RASA_PYTHON, rasa_environment, train
 
 ROOT = Path(__file__).parent.parent
 _STOCK = Path(__file__).parent / "stock_config.yml"
-_ROUNDS = 4
+_ROUNDS = 3
 _ROUND_SECONDS = 8.0
 _CLIENTS = (1, 8)
 

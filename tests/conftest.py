@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -20,6 +20,7 @@ from bot.stack import Stack
 from bot.talk.own_stack import own_stack
 
 ROOT = Path(__file__).parent.parent
+LOG_LINES_SHOWN = 25
 
 
 @dataclass
@@ -102,3 +103,18 @@ def stack() -> Iterator[Stack]:
             yield stack
         finally:
             stack.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the last warnings and errors of every process of the stack beside a failure."""
+    report = yield
+    stack = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and isinstance(stack, Stack):
+        for part in stack.parts.values():
+            lines = part.log.read_text("utf-8", "replace").splitlines() if part.log.exists() else []
+            telling = [
+                line for line in lines if any(word in line.lower() for word in ("warning", "error", "traceback"))
+            ]
+            report.sections.append((f"log of {part.name}", "\n".join(telling[-LOG_LINES_SHOWN:])))
+    return report

@@ -61,17 +61,27 @@ def talk_to_own_stack(root: Path, environment: Mapping[str, str], paths: Sequenc
         stack = own_stack(root, environment, var, output.say)
         try:
             stack.start()
-            return talk_to_stack(root, stack, paths, output)
+            return _talk_to_stack(root, stack, paths, output, OwnStack(stack))
         finally:
             stack.stop()
 
 
 def talk_to_stack(root: Path, stack: Stack, paths: Sequence[Path], output: Output) -> bool:
-    """Run conversations against a stack that they may break, started by `own_stack`; tell whether none failed. Raises ConversationError."""
+    """Run conversations against a stack that they may break, started by `own_stack`; tell whether none failed.
+
+    Afterwards all of it works again. Raises ConversationError, and BrokenOffError when the stack cannot be mended.
+    """
+    controls = OwnStack(stack)
+    well = _talk_to_stack(root, stack, paths, output, controls)
+    asyncio.run(controls.mend())
+    return well
+
+
+def _talk_to_stack(root: Path, stack: Stack, paths: Sequence[Path], output: Output, controls: OwnStack) -> bool:
     facts = facts_at(load_hospital(root / "hospital.yml"), system_clock())
     conversations = load_conversations(paths, facts)
     started = time.monotonic()
-    results = asyncio.run(_talk(conversations, read_settings(stack.environment), facts, output.say, OwnStack(stack)))
+    results = asyncio.run(_talk(conversations, read_settings(stack.environment), facts, output.say, controls))
     return _publish(results, time.monotonic() - started, output)
 
 

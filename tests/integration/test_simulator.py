@@ -192,6 +192,7 @@ def test_a_quick_reply_sends_its_payload_and_makes_room_for_the_next_ones(page: 
 
 
 def test_everything_can_be_done_with_the_keyboard(page: Page, house: House) -> None:
+    expect(page.get_by_label("Message", exact=True)).to_be_focused()  # from the start, without a click
     page.keyboard.type("first line")
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("second line")

@@ -55,7 +55,8 @@ def run() -> None:
         raise click.ClickException(str(error)) from None
     finally:
         if stack is not None:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            for again in (signal.SIGINT, signal.SIGTERM):  # a second one would leave half of it running
+                signal.signal(again, signal.SIG_IGN)
             _say("Stopping …")
             stack.stop()
             _say("Stopped.")

@@ -21,19 +21,35 @@ class TwoNets:
     encoder: Encoder
     net: SecondNet
 
-    def screen(self, text: str, visibility: Visibility = Visibility.PRIVATE, context: Sequence[str] = ()) -> Screening:
-        """Judge `text`; `context` are the conversation's earlier messages, oldest first. Never raises: a failure is unjudged."""
-        return self.hear(text, visibility, context)[0]
+    def screen(
+        self,
+        text: str,
+        visibility: Visibility = Visibility.PRIVATE,
+        context: Sequence[str] = (),
+        *,
+        vector: Vector | None = None,
+    ) -> Screening:
+        """Judge `text`; `context` are the conversation's earlier messages, oldest first. Never raises: a failure is unjudged.
+
+        `vector` is the sentence vector of `text`, where it is known already.
+        """
+        return self.hear(text, visibility, context, vector=vector)[0]
 
     def hear(
-        self, text: str, visibility: Visibility = Visibility.PRIVATE, context: Sequence[str] = ()
+        self,
+        text: str,
+        visibility: Visibility = Visibility.PRIVATE,
+        context: Sequence[str] = (),
+        *,
+        vector: Vector | None = None,
     ) -> tuple[Screening, Vector | None]:
         """Judge as `screen` does; give the sentence vector of the redacted text too, if the net was asked."""
         screening = self.rules.screen(text, visibility, context)
         if {Category.EMERGENCY, Category.UNJUDGED} & screening.categories:
             return screening, None
         try:
-            vector = self.encoder.encode(screening.redacted)
+            if vector is None or screening.redacted != text:
+                vector = self.encoder.encode(screening.redacted)
             return self.net.judge(screening, text, vector), vector
         except Exception as error:  # whatever fails, the message is not clear
             _log.error("screening.net_failed", error=type(error).__name__)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +25,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
 from actions.encoder import DIMENSIONS, Encoder, Vector
+from actions.vectors import example_vectors
 
 VECTOR_KEY: Final = "vector"
 """Where a message's metadata may carry its vector: base64 of 384 little-endian 32-bit floats."""
@@ -69,11 +72,11 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return cls(config, execution_context.node_name)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Set the feature of every training example that has a text, each text encoded once."""
+        """Set the feature of every training example that has a text; texts that an earlier training encoded are not encoded again."""
         examples = [example for example in training_data.training_examples if example.get(TEXT) is not None]
-        vectors = self._encode_all(list(dict.fromkeys(example.get(TEXT) for example in examples)))
-        for example in examples:
-            self._add(example, vectors[example.get(TEXT)])
+        vectors = example_vectors([example.get(TEXT) for example in examples], Path.cwd(), self._encode_all)
+        for example, vector in zip(examples, vectors, strict=True):
+            self._add(example, vector)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -83,16 +86,11 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
             self._add(message, self._encoder.encode(message.get(TEXT) or "") if vector is None else vector)
         return messages
 
-    def _encode_all(self, texts: list[str]) -> dict[str, Vector]:
+    def _encode_all(self, texts: Sequence[str]) -> Vector:
         """Encode many texts on all cores: each on one core is faster than all cores on each."""
         shares = [texts[start : start + _SHARE] for start in range(0, len(texts), _SHARE)]
         with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as threads:
-            encoded = list(threads.map(self._encoder.encode_batch, shares))
-        return {
-            text: vector
-            for share, vectors in zip(shares, encoded, strict=True)
-            for text, vector in zip(share, vectors, strict=True)
-        }
+            return np.concatenate(list(threads.map(self._encoder.encode_batch, shares)))
 
     def _add(self, message: Message, vector: Vector) -> None:
         origin = self._config[FEATURIZER_CLASS_ALIAS]

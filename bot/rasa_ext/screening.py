@@ -19,7 +19,10 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.rasa_ext.featurizer import sentence_vector
+
 if TYPE_CHECKING:
+    from actions.encoder import Vector
     from actions.screening.findings import Screening, Visibility
 
 SCREENING_KEY: Final = "screening"
@@ -47,8 +50,8 @@ _log = structlog.get_logger(__name__)
 class TextScreener(Protocol):
     """What is needed of `actions.screening.two_nets.TwoNets`."""
 
-    def screen(self, text: str, visibility: Visibility = ...) -> Screening:
-        """Judge one text."""
+    def screen(self, text: str, visibility: Visibility = ..., *, vector: Vector | None = ...) -> Screening:
+        """Judge one text; `vector` is that of the text, where it is known."""
         ...
 
 
@@ -104,11 +107,11 @@ class ScreeningClassifier(GraphComponent):
         screener = self._loaded()
         visibility = Visibility(metadata.get("visibility", Visibility.PRIVATE))
         text = message.get(TEXT) or ""
-        screening = screener.screen(text, visibility=visibility)
+        screening = screener.screen(text, visibility, vector=_vector(message))
         if screening.redacted != text:
             message.set(TEXT, screening.redacted, add_to_output=True)
             for question in message.get(_QUESTIONS_KEY) or ():
-                question[TEXT] = screener.screen(question[TEXT], visibility=visibility).redacted
+                question[TEXT] = screener.screen(question[TEXT], visibility).redacted
         return {
             "decision": screening.decision.value,
             "categories": sorted(category.value for category in screening.categories),
@@ -125,6 +128,14 @@ class ScreeningClassifier(GraphComponent):
 
             self._screener = two_nets(Path.cwd())
         return self._screener
+
+
+def _vector(message: Message) -> Vector | None:
+    """Give the sentence vector of the message's text, where a featurizer has set it."""
+    try:
+        return sentence_vector(message)
+    except LookupError:
+        return None
 
 
 def intent_of(screening: Mapping[str, Any]) -> str | None:

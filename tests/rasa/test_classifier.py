@@ -64,7 +64,9 @@ def pipeline(tmp_path_factory):
     storage, resource = FolderStorage(tmp_path_factory.mktemp("model")), Resource("classifier")
     featurizer = EncoderFeaturizer(EncoderFeaturizer.get_default_config(), "featurizer")
     examples = [Message(data={"text": text, "intent": intent}) for intent, texts in EXAMPLES.items() for text in texts]
-    data = featurizer.process_training_data(TrainingData(examples))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("project"))  # vectors are kept there for the next training
+        data = featurizer.process_training_data(TrainingData(examples))
     config = EncoderIntentClassifier.get_default_config()
     EncoderIntentClassifier.create(config, storage, resource, None).train(data)
     classifier = EncoderIntentClassifier.load(config, storage, resource, None)

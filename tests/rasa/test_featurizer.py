@@ -78,7 +78,8 @@ def test_a_message_without_text_has_a_vector_too(featurizer):
     assert sentence_vector(message).shape == (384,)
 
 
-def test_training_examples_get_the_vectors_that_messages_get(featurizer):
+def test_training_examples_get_the_vectors_that_messages_get(featurizer, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # vectors are kept there for the next training
     texts = ["where do I park", "hi", "when can kids visit?"]
     examples = [Message(data={"text": text, "intent": "x"}) for text in texts]
     featurizer.process_training_data(TrainingData([*examples, Message(data={"action_text": "no text"})]))

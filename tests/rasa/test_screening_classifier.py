@@ -19,7 +19,7 @@ class FakeScreener:
         self.decision, self.categories, self.redacted = decision, frozenset(categories), redacted
         self.asked = []
 
-    def screen(self, text, visibility=Visibility.PRIVATE):
+    def screen(self, text, visibility=Visibility.PRIVATE, *, vector=None):
         self.asked.append((text, visibility))
         findings = (Finding("PHONE", 0, 3, "phone.us"),) if self.redacted else ()
         return Screening(self.decision, self.categories, findings, self.redacted or text)
@@ -28,7 +28,7 @@ class FakeScreener:
 class BrokenScreener:
     """Fails."""
 
-    def screen(self, text, visibility=Visibility.PRIVATE):
+    def screen(self, text, visibility=Visibility.PRIVATE, *, vector=None):
         raise ValueError(text)
 
 

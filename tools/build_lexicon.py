@@ -32,6 +32,8 @@ LANGUAGES = ("en", "es", "it")
 PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 # How many of the most frequent words of each language count as known words.
 KNOWN = {"en": 50_000, "es": 30_000, "it": 30_000}
+# How many of them anybody types every day, and types wrongly.
+COMMON = {"en": 12_000, "es": 6_000, "it": 6_000}
 
 
 # Listed names that all three languages use as a word or as the name of a place or a brand.
@@ -61,6 +63,106 @@ ALSO_WORDS = frozenset(
     cruz campo rey mendoza toledo granada sevilla valencia leon burgos merida caracas medina rioja roma siena
     firenze genova torino milano palermo como pisa lucca monza ferro costa monte marina riva vale gil seguro
     salud hora manana tarde
+    """.split()
+)
+
+
+# Names of Spanish and Italian speakers that are frequent enough in their own language to look like words, and are none.
+NAMES_ALL_THE_SAME = frozenset(
+    """
+    giovanni domenica giuseppe francesco julio pedro francisco pablo santiago esperanza luigi fernando chiara diego
+    alessandro luca salvador alberto felipe federico enrico filippo vittorio cristiana cesare vicente giulia vincenzo
+    domenico giulio riccardo ignacio maurizio tommaso emanuele davide daniele elige paola margherita fabrizio pilar
+    giovanna umberto gabriele giuliano pasquale ferdinando gaetano raffaele guglielmo achille caterina renato
+    fiamma amparo milagros girolamo giacomo agostino leopoldo valerio eugenio adriano gennaro florencia renda
+    elisabetta alessio cordero michelangelo gianluca emiliano bartolomeo isidro ettore edoardo sebastiano jacopo
+    silvestre maddalena massimiliano camilo ottone camillo ignazio vivan tiziano mattia lucia renzo patricio cosimo violeta
+    raffaello federica loreto biagio virgilio vitoria antonella eleonora flavio ludovico giulietta antonino gianfranco
+    patrizia stefania bernardino alejo ruggero orazio marica ilaria facundo lazzaro damiano teodoro giorgia annibale
+    ezio livio patrizio saverio attilio jacobo alessia tullio maximiliano nunzio antonello seppe letizia aquiles agnese
+    candido inmaculada ulises raimondo fulvio ottavio giacinto oreste edita ennio pelayo raffaella gioacchino
+    buenaventura michela arnaldo cinzia clemencia plinio isidoro giampaolo carlota antonietta pierluigi tiziana gaspare
+    annalisa emanuela goffredo giuseppina demetrio nicoletta loredana tonino raimundo ovidio telmo cornelio
+    jimena melchor ildefonso callan lodovico victoriano rachele tadeo rufino ermanno ximena alberico giustino
+    baltasar dionisio cayetano encarna refugia benito benedetta benedetto remedios gian itziar begona chema arrieta
+    rossi bianchi russo fuentes conti bravo iglesias castillo lombardi rojas verdi ferrari fiore nieto messina cabello
+    caballero cortes castellano carreras guerrero barrios salas cuenca correa hidalgo serra lombardo zamora marquez
+    montes giordano arroyo pugliese brambilla bevilacqua caruso ricci villar herrero carvajal godoy saavedra heredia linares
+    carmona quiroga crespo aquino cuevas velasco huerta segovia becerra abad pardo solano ventura montanari barone
+    cattaneo pisani longo parra olmedo tosi manrique arana silvestri moyano pujol manzoni catalano hurtado valenciano
+    camilleri gallardo battisti bossi villalba barbero cervera talavera riquelme cepeda canizares escudero escribano
+    escobar moreno tejada tamayo galeano robledo restrepo cifuentes fajardo trevisan rinaldi colombo marchetti spinelli
+    sorrentino donati fabbri zorrilla aparicio blasco meneses baeza ballesteros pereyra urrutia luque arjona triana
+    gregori ricciardi tozzi paolini osuna pinilla alvear huertas arango ceballos lucarelli barberini aznar sanz
+    adelaide delfino bianca luisa lorenza vittoria lucrezia beatrice alessandra ginevra ludovica camilla
+    """.split()
+)
+# Names that neither source holds, or holds as rare ones, of many of the languages that patients bring with them.
+MORE_NAMES = frozenset(
+    """
+    aarav aarti abdi abdirahman abdullah abdullahi abdulrahman abebe abena achieng adaeze adebayo adeola adesina
+    adewale adeyemi aditi adjei adnan advait afia afolabi agarwal aggarwal agnieszka agyeman ahmad ahmed ahmet
+    aicha aiden aisha aishwarya aisling akinola akinyi akira akosua akua aleksei alemu alexandru alexei alexey
+    alireza amaka amara amarjit ameer amina aminata amir amoah ananya anastasia anastasiya andreea andriy anil
+    anita ankit ankur anneliese aoi aoife appiah arif arjun arvind asante asfaw asha ashish ashok astrid atif
+    ayesha ayodele ayse babatunde balogun balwinder banerjee bankole bansal bassam beatriz bekele bharti
+    bhattacharya bhavesh bilal billal bjorn boateng bogdan bohdan bohumil bongani brayden burak caio camila
+    caoimhe celik chakraborty chatterjee chaturvedi chauhan chayo chebet chelo chiamaka chidi chinedu chioma
+    choudhary chowdhury chukwu chukwuemeka chukwuma chuy ciaran cillian citlali cristian dalia dashawn dayana
+    deepa deepak delphine demir deshawn deshmukh despina devendra devonte dieter dimitrios dimitris dina dinesh
+    divya dmitri dmitriy dmitry dmytro duong durga dwivedi ekaterina eleni elif elzbieta eman emeka emine emir
+    emre eoin eunji evgenia evgeny fahad faisal farah farida fariha fatima fatma fatou fatoumata faysal fionn
+    florin francisca frantisek galina ganesh ganguly geeta georgios getachew ghassan gheorghe giorgos girish
+    girma gowda goyal grainne grazyna grzegorz guadalupe guilherme gurpreet gustavo haeun haile hakan halina
+    halyna hamid hamidreza hamza hanh haoran harbhajan harish harpreet haruka haruto hassan hatice hayashi heba
+    hegde heike henrique hieu hiroshi hiroto hisham hitesh hiwot hoang hoda hossam hossein huang huda huong
+    husain hussein huynh hyunwoo ibrahim ifeanyi ifeoma ikenna iman imran ingrid inoue ioana ioannis ionut irfan
+    irina iryna ishaan ismail itzel iyengar iyer jacek jadwiga jakub jalal jamal jaroslav jaspreet jaswinder
+    javaid javed jaxon jaxxon jayden jiang jianguo jignesh jihoon jindal jingyi jitendra jitka jiwoo jiyeon joao
+    joaquim joshi juergen junaid junjie jyoti kagiso kamal kamau kamlesh kamran karan kareem karim kariuki
+    kashif katarzyna katerina kateryna kato kavita kavya kayden kayla kaylee kayleigh kazimierz kazuo kebede
+    keiko keisha kelechi kenisha kenji khadija khaled khalid khandelwal khanh kimura kipchoge kiprop kiran
+    kobayashi kofi kojo konstantinos kostas krishnan krzysztof kulkarni kulwinder kumiko kwaku kwame kwasi kyung
+    laila lakisha lakshmi lalita larisa lars lashawn latoya laxmi layla leila lenka lerato leticia lihua ludmila
+    lukasz lungile lupita lyudmila mahdi mahendra mahesh maheshwari mahmood mahmoud malgorzata mandla manish
+    manoj manpreet marcin marguerite mariam marisol marwa marwan maryam mateusz matsumoto meena mehdi mehmet
+    mehwish meiling menon mensah michal michiko mihaela mihai mikhail mingyu minh minji minjun miroslav mishra
+    mittal mohamed mohammad mohammed mohit mohsen mona muhammad mukesh mukherjee mulugeta murat mustafa mwangi
+    mykola nabil nadeem nadia naidu nakamura naledi nambiar naoko narendra naresh nasrin nasser nataliya natalya
+    naveed navjot neha ngozi nguyen nguyet niamh nikhil nikolai nikolay nilesh nisha nitin nizar njeri njoroge
+    nkechi nkosana nkrumah nnamdi nomvula noriko nour noura nyambura obinna obioma ochieng odhiambo oisin okafor
+    okeke okonkwo okoro okoye oksana oleksandr oleksiy olena olha olumide olusegun oluwaseun oluwaseyi oluwatobi
+    oluwatosin omar omondi ondrej oppong osman ostap otieno ottoline owusu paco padraig panagiotis pancho paresh
+    parmar parvati parvin pawel pepe pham phan phuong pillai piotr pooja pradeep pramod preeti priyanka qian
+    quang rabindra radek radha raheem rahim rajesh rajiv rakesh ramakrishnan ramesh rami rania rasheed rashid
+    rathore ravindra razvan reema reena rekha reyansh rita rizwan rohit roisin ruairi saad saeed saima sajid
+    sakura saleem salim sami samir samira sandeep sanjay sanjeev sanjiv saoirse saraswati sasaki satish sato
+    satoshi savita seema selam sengupta seojun seoyeon sergei sergey serhiy serkan shahid shanice shaniqua
+    shanti shetty shimizu shirin shobha shreya shrivastava shruti sibusiso sigrid sinead siobhan sipho sita
+    smriti solanki solveig soraya soyeon sridevi srivastava stanislaw subramaniam sukhwinder sunghee sungmin
+    sunil sunita surendra suresh suzuki sven svetlana swati tadesse tadhg tahir takahashi takashi tamika tanaka
+    tanisha taras tarek tariq tarun tatiana tatyana tawfiq tesfaye tetiana thabo thais thandi thandiwe thanh
+    themba thiago thuy tiago tigist tomasz tomoko tran trayvon tripathi trivedi tuan tunde tyrell tyrone uche
+    uchenna ulrike umar upendra usha usman vaclav vaghela varun vasile vasilis veena venkat venkatesh vihaan
+    vinicius vinod vivek vladimir volodymyr wael walid wambui wanjiku wanjiru waseem wasim watanabe weiwei
+    wieslaw wojciech wolfgang xiaohong xiaoming xinyi xiomara xiong xiuying xochitl yamada yamaguchi yamamoto
+    yamileth yannis yaretzi yaroslav yasmin yasmine yekaterina yesenia yevgenia yevgeny yifan yilmaz yohannes
+    yoko yoshida youngho yousef youssef yui yuki yuleisy yulia yuliya yuna yusuf yuto yuxuan zahid zahra zainab
+    zanele zayden zaynab zbigniew zdenek zeynep zhang zhao zheng zhou zhu ziad zihan zixuan ziyad zohra zubair
+    zuzana
+    """.split()
+)
+# First names that are everyday words too often for any cue to tell.
+NO_FIRST_NAMES = frozenset(
+    """
+    will may love long little major west art chance summer park king green page german gay link numbers gray world
+    judge justice brain spring winter cash rich queen royal lucky boss tea prince princess loan storm orange minor tiny
+    bird urban banks branch hang marine river rush wash server temple charity odd val valid ties angle fancy doc manual
+    chip candy sana noble oral golden nail skip loyal beta trace raid sunny happy treasure lean harsh shade cliff
+    pleasant patience visa miracle haven ridge rock rob drew chase sky tool son sol real mother father baby infant
+    bunny handy darling fleet min del la sun moon silver stone forest price august easter autumn dick wage glory
+    bill echo babe toy paper pastor lens french hors gift
+    ella sale esta ben cara para con una uno ami mia tu su mi si que mas loving honey blessing precious
     """.split()
 )
 
@@ -95,7 +197,14 @@ def census_shares() -> dict[str, float]:
     return shares
 
 
-def faker_names() -> dict[str, set[str]]:
+def first_names() -> set[str]:
+    """Return the first names of the US census and of Faker."""
+    folder = Path(names.__file__).parent
+    sources = [(folder / source).read_text().splitlines() for source in ("dist.female.first", "dist.male.first")]
+    return {line.split()[0].lower() for lines in sources for line in lines if line} | faker_names("first_name").keys()
+
+
+def faker_names(kind: str = "first_name|last_name|middle_name") -> dict[str, set[str]]:
     """Return each name of Faker's Latin-script locales with the locales that list it."""
     found: dict[str, set[str]] = {}
     for module in pkgutil.iter_modules(persons.__path__):
@@ -104,7 +213,7 @@ def faker_names() -> dict[str, set[str]]:
         provider = importlib.import_module(f"faker.providers.person.{module.name}").Provider
         for attribute in dir(provider):
             values = getattr(provider, attribute)
-            if not re.search("first_name|last_name|middle_name", attribute) or not hasattr(values, "__iter__"):
+            if not re.search(kind, attribute) or not hasattr(values, "__iter__"):
                 continue
             for value in values:
                 for part in re.split(r"[\s\-]+", str(value)):
@@ -123,23 +232,26 @@ def build_names() -> set[str]:
     """Write names that are only names, and names that are also words; return the first."""
     shares, listed = census_shares(), faker_names()
     only, also = set(), set()
-    for name in shares.keys() | listed.keys():
+    for name in shares.keys() | listed.keys() | NAMES_ALL_THE_SAME | MORE_NAMES:
         common, share, locales = frequency(name), shares.get(name, 0.0), len(listed.get(name, ()))
         # A word whose use is explained by the people who bear it is only a name.
         ratio = common / max(share, 4e-6 * locales, 1e-6)
         borne = ratio < 0.07 or (common < 6e-7 and (locales or share > 1.5e-5))
         alike = locales and len(name) > 3 and name not in ALSO_WORDS and spread(name)
-        if (len(name) > 2 and borne) or alike:
+        if (len(name) > 2 and borne) or alike or name in NAMES_ALL_THE_SAME | MORE_NAMES:
             only.add(name)
         elif ratio < 3 or (locales and common < 3e-5):
             also.add(name)
     write("names_only.txt.gz", only)
     write("names_also_words.txt.gz", also - only)
+    write("first_names.txt.gz", (n for n in first_names() & (only | also) - NO_FIRST_NAMES if frequency(n) < 5e-4))
     return only
 
 
-def build_words() -> None:
-    """Write the most frequent words of the three languages."""
+def build_words(only: set[str]) -> None:
+    """Write the most frequent words of the three languages, and the very frequent ones that are no names."""
+    common = (fold(w) for language, n in COMMON.items() for w in top_n_list(language, n))
+    write("common_words.txt.gz", (w for w in common if re.fullmatch(r"[a-z]{2,}", w) and w not in only))
     words = (fold(w) for language, n in KNOWN.items() for w in top_n_list(language, n))
     write("words.txt.gz", (w for w in words if re.fullmatch(r"[a-z]{2,}", w)))
 
@@ -183,6 +295,6 @@ def build_conditions(only_names: set[str]) -> None:
 if __name__ == "__main__":
     OUT.mkdir(parents=True, exist_ok=True)
     only_names = build_names()
-    build_words()
+    build_words(only_names)
     build_drugs(only_names)
     build_conditions(only_names)

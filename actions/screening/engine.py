@@ -12,6 +12,7 @@ from actions.screening.identifiers import Hit, Own, find_identifiers, find_numbe
 from actions.screening.lexicon import Phrases, local_words, looks_medical, word_list
 from actions.screening.masks import covered, inside, without
 from actions.screening.matching import Match, RuleIndex, Words
+from actions.screening.name_cues import Cues
 from actions.screening.names import NameLists, find_names
 from actions.screening.normalise import Shadow, Tokens, shadow, tokenize, unreadable
 from actions.screening.numbers import read_digits
@@ -24,6 +25,8 @@ MAX_CHARACTERS = 4_000
 CONTEXT_MESSAGES = 4
 CONTEXT_CHARACTERS = 400
 NAME = "NAME"
+# Classes of words that only the search for identifiers uses.
+CUE = "cue_"
 # Words after which a negation no longer holds.
 _TURNS = frozenset(("but", "although", "pero", "ma", "aunque"))
 _STAFF = re.compile(r"\b(?:Dr|Dra|Prof)\.? ([A-Z]\w+) ([A-Z]\w+)")
@@ -59,6 +62,7 @@ class Screener:
     def build(cls, book: RuleBook, root: Path, today: Callable[[], date]) -> "Screener":
         """Make a screener of the rules and of what `root` says about the hospital."""
         conditions = word_list("conditions")
+        cues = {name: book.phrases.classes.pop(name) for name in sorted(book.phrases.classes) if name.startswith(CUE)}
         everyday = frozenset(w for rows in book.phrases.classes.values() for row in rows for w in row)
         book.phrases.add("condition", (c for c in conditions if " " in c))
         path = root / "hospital.yml"
@@ -72,7 +76,7 @@ class Screener:
             RuleIndex.build(book.of(Level.EMERGENCY, Level.SEVERE)),
             RuleIndex.build([r for r in clinical if r.own]),
             RuleIndex.build([r for r in clinical if not r.own]),
-            NameLists.load(local_words(root), everyday, staff),
+            NameLists.load(local_words(root), everyday, staff, Cues.of(cues)),
             Own.of(facts),
             word_list("drugs") - spared,
             frozenset(c for c in conditions if " " not in c) - spared,
@@ -215,7 +219,7 @@ class Screener:
         if digits is not view:
             found += [self._finding(h, digits) for h in find_numbers(digits.text, self.own, self.today(), self.codes)]
         original = [text[slice(*view.original(s, e))] for s, e in zip(tokens.starts, tokens.ends, strict=True)]
-        for first, last, rule in find_names(tokens, original, self.names):
+        for first, last, rule in find_names(view.text, tokens, original, self.names):
             found.append(Finding(NAME, *view.original(tokens.starts[first], tokens.ends[last - 1]), rule))
         return _merge([f for f in found if f.rule not in self.book.off] if self.book.off else found)
 

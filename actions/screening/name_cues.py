@@ -1,39 +1,9 @@
 """The words that announce a name, and those that never are one."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
 
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(" ".join(entry.split()) for entry in text.split(","))
-
-
-# After these the next words are a name, whatever they are, unless they are function words.
-STRONG_CUES = _listed("""
-    my name is, my names, my name s, my full name is, name is, me llamo, mi nombre es, mi chiamo, il mio nome e,
-    se llama, si chiama, is called, name, full name, patient name, nombre, nome, nombre y apellido, nome e
-    cognome, apellido, cognome, surname, last name is, first name is, maiden name is, last name, first name,
-    surname is, goes by, named, everyone calls me, people call me, call me, regards, sincerely
-""")
-# After these the next word is a name if it can be one.
-WEAK_CUES = _listed("""
-    i am, im, i m, this is, its, it is, sono, soy, hi im, aqui, here is, habla, parla, my son, my daughter, my
-    husband, my wife, my mother, my father, my mom, my mum, my dad, my brother, my sister, my baby, my child, my
-    kid, my friend, my partner, my boyfriend, my girlfriend, my uncle, my aunt, my cousin, my nephew, my niece,
-    my grandma, my grandpa, my grandmother, my grandfather, my boy, my girl, our son, our daughter, our baby, my
-    boss, my neighbor, my neighbour, my fiance, my ex, mi hijo, mi hija, mi esposo, mi esposa, mi marido, mi
-    mujer, mi madre, mi padre, mi hermano, mi hermana, mi abuela, mi abuelo, mio figlio, mia figlia, mio marito,
-    mia moglie, mia madre, mio padre, mio fratello, mia sorella, mia mamma, mia nonna, mio nonno, patient,
-    paciente, paziente, for, per, para, with, visit, visiting, see, behalf of
-""")
-TITLES = frozenset(
-    """
-    mr mrs ms miss mister missus sir madam mme sig signor signora signorina sr sra srta senor senora senorita
-    don dona
-    """.split()
-)
-STAFF_TITLES = frozenset(
-    """
-    dr drs doctor doc dra dott dottor dottore dottoressa dottssa prof professor nurse doctora np md
-    """.split()
-)
 # Words that no cue turns into a name.
 FUNCTION_WORDS = frozenset(
     """
@@ -46,18 +16,70 @@ FUNCTION_WORDS = frozenset(
     mi tu su no si il lo le gli i di da in e che non per con sono ho ha mio mia quiero necesito vorrei spelled
     wrong right correct incorrect misspelled listed different changed needed required under patient one someone
     somebody everyone anyone doctor nurse hospital appointment help about after before because up out off over
-    only all any some more
+    only all any some more most much many two three four five six seven eight nine ten her hers mine yours ours
+    himself herself myself it's thats hes shes theyre were youre dont doesnt didnt cant wont isnt wasnt
+    back soon later tonight yesterday morning afternoon evening night day week month year sir madam maam team
+    everybody folks guys all mate pal buddy lot lots bunch kindly cheers bye goodbye regards best love
     """.split()
 )
 
 
-def _by_first(cues: tuple[str, ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    index: dict[str, list[tuple[str, ...]]] = {}
-    for cue in cues:
-        row = tuple(cue.split())
-        index.setdefault(row[0], []).append(row)
-    return {first: tuple(rows) for first, rows in index.items()}
+class Trust(IntEnum):
+    """How sure the words before it make it that a word is a name."""
+
+    NONE = 0
+    WEAK = 1  # "for", "i am": a name if it is hardly anything else
+    PERSON = 2  # "my son", "visiting": a first name that is a word too will do
+    CERTAIN = 3  # "my name is": whatever it is, unless it is a word of grammar
 
 
-STRONG = _by_first(STRONG_CUES)
-WEAK = _by_first(WEAK_CUES)
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The words beside which a name stands; each of `before` and `after` by its first word."""
+
+    before: Mapping[str, tuple[tuple[tuple[str, ...], Trust], ...]]
+    after: Mapping[str, tuple[tuple[str, ...], ...]]
+    relatives: frozenset[str]
+    kin_titles: frozenset[str]
+    owners: frozenset[str]
+    titles: frozenset[str]
+    loose_titles: frozenset[str]
+    staff: frozenset[str]
+    thanks: frozenset[str]
+    thanks_more: frozenset[str]
+    deeds: frozenset[str]
+    no_person: frozenset[str]
+    place_before: frozenset[str]
+    place_after: frozenset[str]
+
+    @classmethod
+    def of(cls, classes: Mapping[str, Iterable[tuple[str, ...]]]) -> "Cues":
+        """Make the cues of the classes of the rule files whose names begin with cue_."""
+        before: dict[str, list[tuple[tuple[str, ...], Trust]]] = {}
+        for trust in (Trust.CERTAIN, Trust.PERSON, Trust.WEAK):
+            for row in classes.get(f"cue_name_{trust.name.lower()}", ()):
+                before.setdefault(row[0], []).append((row, trust))
+        after: dict[str, list[tuple[str, ...]]] = {}
+        for row in classes.get("cue_name_after", ()):
+            after.setdefault(row[0], []).append(row)
+
+        def words(name: str) -> frozenset[str]:
+            return frozenset(row[0] for row in classes.get(f"cue_{name}", ()))
+
+        return cls(
+            # The surest and longest cue that begins with a word goes first.
+            {first: tuple(sorted(rows, key=lambda r: (-r[1], -len(r[0])))) for first, rows in before.items()},
+            {first: tuple(rows) for first, rows in after.items()},
+            words("relative"),
+            words("kin_title"),
+            words("owner"),
+            words("title"),
+            words("loose_title"),
+            words("staff_title"),
+            words("thanks"),
+            words("thanks_more"),
+            words("deed"),
+            words("no_person"),
+            words("place_before"),
+            words("place_after"),
+        )

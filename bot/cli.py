@@ -21,6 +21,7 @@ from bot.settings import Settings, SettingsError, read_settings
 
 ROOT = Path()
 """The project's folder: the one the command is started in."""
+_ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
 @click.group()
@@ -29,6 +30,13 @@ def main() -> None:
 
 
 main.add_command(rules)
+
+
+def _end_once(number: int, frame: object) -> None:
+    """Begin to stop; a second signal, which would leave half of the stack running, is ignored."""
+    for one in _ENDINGS:
+        signal.signal(one, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 @main.command()
@@ -41,8 +49,8 @@ def run() -> None:
 
     started = time.monotonic()
     stack = None
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
+    for number in _ENDINGS:
+        signal.signal(number, _end_once)
     try:
         stack = Stack(ROOT.resolve(), dict(os.environ), say=_say)
         stack.start()
@@ -55,8 +63,6 @@ def run() -> None:
         raise click.ClickException(str(error)) from None
     finally:
         if stack is not None:
-            for again in (signal.SIGINT, signal.SIGTERM):  # a second one would leave half of it running
-                signal.signal(again, signal.SIG_IGN)
             _say("Stopping …")
             stack.stop()
             _say("Stopped.")

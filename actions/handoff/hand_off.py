@@ -6,6 +6,7 @@ from datetime import datetime
 from actions.calls import Reply
 from actions.database import Connection
 from actions.handoff.cases import CaseCategory, open_case
+from actions.handoff.language import language_of
 from actions.handoff.redirect import compose
 from actions.hospital import Hospital
 from actions.screening.findings import Category
@@ -32,7 +33,7 @@ async def hand_off(
         redacted=redacted,
         now=now,
     )
-    return compose(category, hospital, case, now)
+    return compose(category, hospital, case, now, language_of(redacted))
 
 
 def most_urgent(categories: Iterable[Category]) -> CaseCategory:

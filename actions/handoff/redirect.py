@@ -5,35 +5,53 @@ and nothing about the patient stands in any of them.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from actions.calls import Reply
 from actions.handoff.business_hours import say_when_read
 from actions.handoff.cases import CaseCategory
+from actions.handoff.language import Language
 from actions.hospital import Hospital
 
 
-def compose(category: CaseCategory, hospital: Hospital, room: UUID, now: datetime) -> tuple[Reply, ...]:
-    """Compose the redirect for `category`; `room` is the case whose private room is linked."""
+def compose(
+    category: CaseCategory, hospital: Hospital, room: UUID, now: datetime, language: Language = Language.ENGLISH
+) -> tuple[Reply, ...]:
+    """Compose the redirect for `category`; `room` is the case whose private room is linked.
+
+    In another language than English what matters most comes first in that language: the number, and that a person will answer.
+    """
     if category is CaseCategory.EMERGENCY:
-        return _emergency(hospital, room, now)
+        return _emergency(hospital, room, now, language)
+    opening = _OPENINGS[category](hospital)
+    if language in _ABROAD:
+        opening = f"{_ABROAD[language].person.format(number=hospital.emergency.number)}\n{opening}"
     when = f"{say_when_read(hospital, now)} {_private_ways(hospital)}"
-    return (Reply("\n".join((_OPENINGS[category](hospital), when, "Continue privately here:")), room=room),)
+    return (Reply(f"{opening}\n{when}\nContinue privately here:", room=room),)
 
 
-def _emergency(hospital: Hospital, room: UUID, now: datetime) -> tuple[Reply, ...]:
+def _emergency(hospital: Hospital, room: UUID, now: datetime, language: Language) -> tuple[Reply, ...]:
     numbers = hospital.emergency
+    if language in _ABROAD:
+        urgent = _ABROAD[language].urgent.format(number=numbers.number, crisis_line=numbers.crisis_line)
+        return Reply(f"{urgent}\nCall {numbers.number} now."), Reply(
+            f"{_ABROAD[language].told}\n{_staff_is_told(hospital, now)}", room=room
+        )
     first = (
         f"Call {numbers.number} now if anyone is in danger, or go to the nearest emergency department. "
         f"If you are thinking of harming yourself, call or text {numbers.crisis_line}, day or night."
     )
-    second = (
+    return Reply(first), Reply(_staff_is_told(hospital, now), room=room)
+
+
+def _staff_is_told(hospital: Hospital, now: datetime) -> str:
+    return (
         "This is an automated assistant and cannot help in an emergency. A member of our staff has been told. "
         f"{say_when_read(hospital, now)} Please do not wait for an answer here. "
         "Once everyone is safe, you can write to our staff privately:"
     )
-    return Reply(first), Reply(second, room=room)
 
 
 def _clinical(hospital: Hospital) -> str:
@@ -85,6 +103,31 @@ _OPENINGS: dict[CaseCategory, Callable[[Hospital], str]] = {
     CaseCategory.FAILURE: _failure,
     CaseCategory.HUMAN_AGENT: _human_agent,
     CaseCategory.BOOKING: _booking,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Abroad:
+    """What stands first in another language; {number} and {crisis_line} are filled in."""
+
+    urgent: str
+    told: str
+    person: str
+
+
+_ABROAD = {
+    Language.SPANISH: _Abroad(
+        "Llame ya al {number} si alguien está en peligro, o vaya a urgencias. "
+        "Si piensa en hacerse daño, llame al {crisis_line}, de día o de noche.",
+        "Soy un asistente automático. Nuestro personal está avisado. No espere una respuesta aquí.",
+        "Si es urgente, llame al {number}. Le responderá una persona de nuestro equipo, en privado, en el enlace de abajo.",
+    ),
+    Language.ITALIAN: _Abroad(
+        "Chiami subito il {number} se qualcuno è in pericolo, o vada al pronto soccorso. "
+        "Se pensa di farsi del male, chiami il {crisis_line}, giorno e notte.",
+        "Sono un assistente automatico. Il nostro personale è avvisato. Non aspetti una risposta qui.",
+        "Se è urgente, chiami il {number}. Le risponderà una persona del nostro personale, in privato, dal link qui sotto.",
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from actions.handoff.cases import CaseCategory
+from actions.handoff.language import Language, language_of
 from actions.handoff.redirect import compose
 from actions.hospital import Hospital, HospitalFile
 from actions.screening.findings import Category
@@ -125,3 +126,49 @@ def test_every_category_of_screening_is_one_of_cases_and_an_emergency_comes_firs
     assert CaseCategory.EMERGENCY.priority < CaseCategory.CLINICAL.priority
     assert CaseCategory.CLINICAL.priority < CaseCategory.HUMAN_AGENT.priority
     assert len({category.priority for category in CaseCategory}) == len(CaseCategory)
+
+
+@pytest.mark.parametrize(
+    ("language", "call"), [(Language.SPANISH, "Llame ya al 911"), (Language.ITALIAN, "Chiami subito il 911")]
+)
+def test_an_emergency_in_another_language_is_answered_in_it_first_and_then_in_english(
+    hospital: Hospital, language: Language, call: str
+) -> None:
+    first, second = compose(CaseCategory.EMERGENCY, hospital, ROOM, TUESDAY_NIGHT, language)
+    assert first.text.startswith(call)
+    assert first.text.endswith("Call 911 now.")
+    assert hospital.emergency.crisis_line in first.text
+    assert len(first.text) <= 200
+    assert first.room is None
+    assert second.room == ROOM
+    assert len(second.text) < TEXT_LIMIT
+
+
+@pytest.mark.parametrize("category", [one for one in CaseCategory if one is not CaseCategory.EMERGENCY])
+@pytest.mark.parametrize("language", [Language.SPANISH, Language.ITALIAN])
+def test_every_other_redirect_begins_in_the_patients_language(
+    hospital: Hospital, category: CaseCategory, language: Language
+) -> None:
+    (foreign,) = compose(category, hospital, ROOM, TUESDAY_MORNING, language)
+    (english,) = compose(category, hospital, ROOM, TUESDAY_MORNING)
+    first_line, rest = foreign.text.split("\n", 1)
+    assert hospital.emergency.number in first_line
+    assert rest == english.text
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("my son can't breathe", Language.ENGLISH),
+        ("mi hijo no respira", Language.SPANISH),
+        ("no puedo más, quiero morir", Language.SPANISH),
+        ("mio figlio non respira", Language.ITALIAN),
+        ("non ce la faccio più, voglio farla finita", Language.ITALIAN),
+        ("mi chiamo [NAME] e ho la febbre", Language.ITALIAN),
+        ("911", Language.ENGLISH),
+        ("", Language.ENGLISH),
+        ("[UNREAD]", Language.ENGLISH),
+    ],
+)
+def test_small_words_tell_the_language(text: str, language: Language) -> None:
+    assert language_of(text) is language

@@ -91,6 +91,12 @@ async def service(
         await _listen(stack, settings.internal, internal)
         # Last, so that they end first: what they have begun may still need the action server.
         stack.push_async_callback(_cancel, [asyncio.create_task(_forever(loop)) for loop in loops])
+        if not settings.simulator and settings.public_url == settings.public.url:
+            _log.warning(
+                "settings.public_url_missing",
+                effect=f"private-room links begin with {settings.public_url}, which no patient can open",
+                to_do="set FRONTDESK_PUBLIC_URL to the https address at which patients reach the public listener",
+            )
         _log.info("service.ready", roles=sorted(role.value for role in wanted))
         yield
         _log.info("service.stopping")

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from actions.calls import Reply
 from actions.clock import Clock
 from actions.database import Connection, Database, Queries, Row, fetch_one
+from actions.handoff.cases import CaseCategory, open_case
 from actions.handoff.vault import SealBrokenError, Vault
 from bot import metrics
 from bot.channels.events import SendError
@@ -137,6 +138,7 @@ class Outbox:
         async with self._database.transaction() as connection:
             if refused:
                 await connection.execute(_QUERIES["refuse"], {"id": row["id"], "refusal": error.code, "now": now})
+                await self._tell_staff(connection, row, now)
             else:
                 await connection.execute(_QUERIES["postpone"], {"id": row["id"], "until": now + wait})
             await connection.execute(_QUERIES["release"], {"conversation": row["conversation_id"]})
@@ -146,6 +148,18 @@ class Outbox:
             outbox_id=row["id"],
             code=error.code,
             attempts=row["attempts"],
+        )
+
+    async def _tell_staff(self, connection: Connection, row: Row, now: datetime) -> None:
+        """Open a case for a reply that will never arrive: the patient must not be left in silence."""
+        await open_case(
+            connection,
+            conversation=row["conversation_id"],
+            category=CaseCategory.FAILURE.value,
+            channel=row["channel"],
+            message_id=row["message_id"],
+            redacted="[REPLY NOT DELIVERED]",
+            now=now,
         )
 
 

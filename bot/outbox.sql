@@ -24,12 +24,12 @@ with next as (
 ),
 held as (
     update conversation set sending_until = %(until)s from next where conversation.id = next.conversation
-    returning conversation.id, conversation.address
+    returning conversation.id, conversation.channel, conversation.address
 )
 update outbox set attempts = attempts + 1
 from next, held, vault.item
 where outbox.id = next.id and vault.item.id = held.address
-returning outbox.*, vault.item.sealed
+returning outbox.*, held.channel, vault.item.sealed
 
 -- name: address
 select vault.item.sealed

@@ -13,6 +13,7 @@ from aiohttp import web
 from actions.calls import QuickReply, Reply
 from actions.clock import Clock
 from actions.database import Database
+from actions.handoff.cases import unclosed_cases
 from actions.handoff.vault import Vault
 from bot import outbox as outbox_module
 from bot.channels.events import Delivery, Incoming, Kind
@@ -137,6 +138,17 @@ async def test_what_the_platform_refuses_for_good_is_not_tried_again_and_holds_u
     assert one["sent_at"] is None
     assert str(refusal.code or refusal.status) in one["refusal"]
     assert two["sent_at"] is not None
+
+
+async def test_a_reply_that_never_arrives_is_left_to_a_person(
+    conversations: Conversations, outbox: Outbox, graph: GraphApi, database: Database, clock: Any
+) -> None:
+    conversation = await conversations.reply("ann", "one", "two")
+    graph.refusals.extend([Refusal(400, 551), Refusal(400, 551)])
+    await drain(outbox)
+    async with database.transaction() as connection:
+        (case,) = await unclosed_cases(connection)
+    assert (case["conversation_id"], case["category"], case["channel"]) == (conversation, "failure", "messenger")
 
 
 async def test_the_waits_between_attempts_grow(

@@ -10,6 +10,7 @@ from actions.screening.context import continues, joined
 from actions.screening.findings import Category, Decision, Finding, Screening, Visibility
 from actions.screening.identifiers import Hit, Own, find_identifiers, find_numbers, without_references
 from actions.screening.lexicon import Phrases, local_words, looks_medical, word_list
+from actions.screening.lowering import lowered_by
 from actions.screening.masks import covered, inside, without
 from actions.screening.matching import Match, RuleIndex, Words
 from actions.screening.name_cues import Cues
@@ -27,8 +28,6 @@ CONTEXT_CHARACTERS = 400
 NAME = "NAME"
 # Classes of words that only the search for identifiers uses.
 CUE = "cue_"
-# Words after which a negation no longer holds.
-_TURNS = frozenset(("but", "although", "pero", "ma", "aunque"))
 _STAFF = re.compile(r"\b(?:Dr|Dra|Prof)\.? ([A-Z]\w+) ([A-Z]\w+)")
 
 
@@ -100,7 +99,7 @@ class Screener:
         """Return the text for matching, its words, and what the rules over words see of it."""
         view = _view(text)
         tokens = tokenize(view.text, self.names.words)
-        return view, tokens, Words.of(tokens.words, tokens.breaks, self._hits(tokens.words))
+        return view, tokens, Words.of(tokens.words, tokens.breaks, self._hits(tokens.words), tokens.commas)
 
     def matching(self, text: str) -> frozenset[str]:
         """Return the ids of the rules that match, masks and rules that a mask overruled among them."""
@@ -181,7 +180,7 @@ class Screener:
         return Finding(match.rule.type, start, end, match.rule.id)
 
     def _content(self, tokens: Tokens) -> tuple[list[Match], list[Match]]:
-        message = Words.of(tokens.words, tokens.breaks, self._hits(tokens.words))
+        message = Words.of(tokens.words, tokens.breaks, self._hits(tokens.words), tokens.commas)
         masks = list(self.masks.matches(message))
         lookalikes = [m for m in masks if m.rule.level is Level.LOOKALIKE]
         own = without(message, [m for m in masks if m.rule.own or m.rule.level is Level.LOOKALIKE])
@@ -241,20 +240,6 @@ def _one_a_rule(matches: Sequence[Match]) -> list[Match]:
     for match in sorted(matches, key=lambda m: (m.start, -m.end, m.rule.id)):
         kept.setdefault(match.rule.id, match)
     return list(kept.values())
-
-
-def lowered_by(match: Match, message: Words) -> tuple[int, int] | None:
-    """Return the words, a negation or the past, that stand by the match in its sentence and make it no emergency of now."""
-    for name in ("negation", "past"):
-        for start, ends in message.phrases.get(name, {}).items():
-            for end in ends:
-                near = end <= match.start and match.start - end <= 4 if name == "negation" else start >= match.start - 6
-                if message.words[start:end] == ["no"] and message.words[end : end + 1] == ["one"]:
-                    continue  # "no one" denies nothing
-                between = range(end, match.start) if end <= match.start else range(match.end, start)
-                if near and not any(message.breaks[k] or message.words[k] in _TURNS for k in between):
-                    return start, end
-    return None
 
 
 def _decide(categories: Iterable[Category], identifying: Sequence[Finding], visibility: Visibility) -> Decision:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from actions.screening.engine import Screener, lowered_by
+from actions.screening.engine import Screener
 from actions.screening.findings import Category, Decision, Finding, Screening, Visibility
+from actions.screening.lowering import lowered_by
 from actions.screening.masks import covered
 from actions.screening.matching import Match, RuleIndex, Words, find
 from actions.screening.normalise import Shadow, Tokens
@@ -85,7 +86,8 @@ def _lowered(screener: Screener, message: _Message) -> Iterator[tuple[str, str]]
 
 def _not_counted(screener: Screener, message: _Message, counted: set[str]) -> Iterator[str]:
     """Yield the rules whose words stand in the message and that do not count, and why."""
-    masks = list(screener.masks.matches(message.words))
+    # Of several masks the narrowest says most.
+    masks = sorted(screener.masks.matches(message.words), key=lambda m: m.end - m.start)
     seen = set(counted)
     for index in (screener.emergencies, screener.own_health, screener.health):
         for rule, pattern in index.candidates(message.words).values():

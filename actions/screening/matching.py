@@ -25,16 +25,22 @@ class Words:
     positions: Mapping[str, Sequence[int]]
     vocabulary: frozenset[str]
     numbers: Sequence[str]
+    commas: Sequence[bool]
 
     @classmethod
     def of(
-        cls, words: Sequence[str], breaks: Sequence[bool], phrases: Mapping[str, Mapping[int, Sequence[int]]]
+        cls,
+        words: Sequence[str],
+        breaks: Sequence[bool],
+        phrases: Mapping[str, Mapping[int, Sequence[int]]],
+        commas: Sequence[bool] = (),
     ) -> "Words":
         """Return the words with the places of each."""
         positions: dict[str, list[int]] = {}
         for i, word in enumerate(words):
             positions.setdefault(word, []).append(i)
-        return cls(words, breaks, phrases, positions, frozenset(positions), [w for w in positions if w[0].isdigit()])
+        numbers = [w for w in positions if w[0].isdigit()]
+        return cls(words, breaks, phrases, positions, frozenset(positions), numbers, commas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +164,7 @@ def _add_phrases(element: Element, places: Mapping[int, int] | None, message: Wo
 
 def _step(element: Element, places: dict[int, int], message: Words) -> dict[int, int]:
     if element.kind is Kind.GAP:
-        return _gap(element.size, places, message)
+        return _gap(element, places, message)
     if element.kind is Kind.BEGIN:
         return {0: 0} if 0 in places else {}
     n = len(message.words)
@@ -198,13 +204,13 @@ def _number(word: str) -> float | None:
         return None
 
 
-def _gap(size: int, places: dict[int, int], message: Words) -> dict[int, int]:
+def _gap(element: Element, places: dict[int, int], message: Words) -> dict[int, int]:
     reached: dict[int, int] = {}
-    n, breaks = len(message.words), message.breaks
+    n, breaks, far = len(message.words), message.breaks, element.far
     for place, start in places.items():
-        for end in range(place, min(place + size, n) + 1):
-            # A gap stays within a sentence.
-            if end < n and breaks[end] and end > 0:
+        for end in range(place, min(place + element.size, n) + 1):
+            # A gap stays within a sentence, but for a far one.
+            if end < n and breaks[end] and end > 0 and not far:
                 break
             if start > reached.get(end, _NONE):
                 reached[end] = start

@@ -35,7 +35,7 @@ LEET = str.maketrans("013457@$", "oieastas")
 _TOKEN = re.compile(
     r"[^\W\d_]+(?:'[^\W\d_]+)*"  # a word, with its apostrophes
     r"|\d+(?:[.,/:]\d+)*"  # a number, a ratio, a date, a time
-    r"|[\U0001F300-\U0001FAFF☀-➿]"  # one emoji
+    r"|[\U0001F170-\U0001F19A\U0001F300-\U0001FAFF☀-➿]"  # one emoji
     r"|[.!?;\n,]"  # a break
 )
 _LEET_WORD = re.compile(r"(?<![\w.@/])(?=[a-z@$]*[013457@$])(?=[013457@$]?[a-z])[a-z013457@$]{3,14}(?![\w@/])")

@@ -10,6 +10,7 @@ A pattern is a row of elements with spaces between:
     a|{b}|c+|$    any of these
     element?      may be absent
     ~3            up to three words between, within one sentence
+    ~~20          up to twenty words between, over the ends of sentences too
     #  #/#        a number; a ratio such as 160/100
     #90-300       a number in that range
     ^  $          the message begins or ends here
@@ -63,6 +64,7 @@ class Element:
     end: bool = False
     optional: bool = False
     size: int = 0
+    far: bool = False  # a gap that reaches into the next sentences
     special: bool = False  # words must be looked at one by one: stems and numbers
 
 
@@ -124,7 +126,7 @@ def _element(part: str, classes: frozenset[str]) -> Element:
     if part == "$":
         return Element(Kind.END)
     if part.startswith("~"):
-        return Element(Kind.GAP, size=int(part[1:]))
+        return Element(Kind.GAP, size=int(part.lstrip("~")), far=part.startswith("~~"))
     choices = part.removesuffix("?").split("|")
     named = tuple(c[1:-1] for c in choices if c.startswith("{") and c.endswith("}"))
     if unknown := sorted(set(named) - classes):

@@ -8,13 +8,14 @@ from typing import Any
 import yaml
 
 from actions.screening.codes import VALIDATORS
+from actions.screening.lowering import LOWERING
 from actions.screening.patterns import Pattern, PatternError, compile_pattern
 from actions.screening.rules import RULES, URGENT, Level, Off, Rule, RuleBook, RuleError
 
 # Classes whose members come from word lists and word endings, not from a rule file.
 COMPUTED_CLASSES = ("condition", "drug", "number", "unknown")
 # Words that turn an emergency into something less: a hospital's file may not add to them.
-_GUARDED_CLASSES = frozenset(("negation", "past"))
+_GUARDED_CLASSES = frozenset(LOWERING)
 _FILE_KEYS = {"classes", "rules"}
 _KEYS = {
     "id", "title", "level", "type", "references", "patterns", "unless", "absent", "own", "examples", "regexes", "formats", "valid",

@@ -114,9 +114,10 @@ def test_a_pattern_matches_as_its_signs_say(pattern: str, text: str, expected: b
     assert bool(find(compile_pattern(pattern, ()), message)) is expected
 
 
-def test_a_gap_does_not_reach_into_the_next_sentence() -> None:
+def test_only_a_far_gap_reaches_into_the_next_sentence() -> None:
     message = Words.of(["a", "x", "b"], [True, False, True], {})
     assert find(compile_pattern("a ~2 b", ()), message) == []
+    assert find(compile_pattern("a ~~2 b", ()), message) == [(0, 3)]
 
 
 @pytest.mark.parametrize("pattern", ["", "~3", "{unknown} a", "a !", "a?"])

@@ -87,7 +87,7 @@ def _lowered(screener: Screener, message: _Message) -> Iterator[tuple[str, str]]
 def _not_counted(screener: Screener, message: _Message, counted: set[str]) -> Iterator[str]:
     """Yield the rules whose words stand in the message and that do not count, and why."""
     # Of several masks the narrowest says most.
-    masks = sorted(screener.masks.matches(message.words), key=lambda m: m.end - m.start)
+    masks = sorted(screener.masks.matches(message.words), key=lambda m: (m.end - m.start, not m.rule.own))
     seen = set(counted)
     for index in (screener.emergencies, screener.own_health, screener.health):
         for rule, pattern in index.candidates(message.words).values():

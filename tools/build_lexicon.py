@@ -70,31 +70,28 @@ ALSO_WORDS = frozenset(
 # Names of Spanish and Italian speakers that are frequent enough in their own language to look like words, and are none.
 NAMES_ALL_THE_SAME = frozenset(
     """
-    giovanni domenica giuseppe francesco julio pedro francisco pablo santiago esperanza luigi fernando chiara diego
-    alessandro luca salvador alberto felipe federico enrico filippo vittorio cristiana cesare vicente giulia vincenzo
-    domenico giulio riccardo ignacio maurizio tommaso emanuele davide daniele elige paola margherita fabrizio pilar
-    giovanna umberto gabriele giuliano pasquale ferdinando gaetano raffaele guglielmo achille caterina renato
-    fiamma amparo milagros girolamo giacomo agostino leopoldo valerio eugenio adriano gennaro florencia renda
-    elisabetta alessio cordero michelangelo gianluca emiliano bartolomeo isidro ettore edoardo sebastiano jacopo
-    silvestre maddalena massimiliano camilo ottone camillo ignazio vivan tiziano mattia lucia renzo patricio cosimo violeta
-    raffaello federica loreto biagio virgilio vitoria antonella eleonora flavio ludovico giulietta antonino gianfranco
-    patrizia stefania bernardino alejo ruggero orazio marica ilaria facundo lazzaro damiano teodoro giorgia annibale
-    ezio livio patrizio saverio attilio jacobo alessia tullio maximiliano nunzio antonello seppe letizia aquiles agnese
-    candido inmaculada ulises raimondo fulvio ottavio giacinto oreste edita ennio pelayo raffaella gioacchino
-    buenaventura michela arnaldo cinzia clemencia plinio isidoro giampaolo carlota antonietta pierluigi tiziana gaspare
-    annalisa emanuela goffredo giuseppina demetrio nicoletta loredana tonino raimundo ovidio telmo cornelio
-    jimena melchor ildefonso callan lodovico victoriano rachele tadeo rufino ermanno ximena alberico giustino
-    baltasar dionisio cayetano encarna refugia benito benedetta benedetto remedios gian itziar begona chema arrieta
-    rossi bianchi russo fuentes conti bravo iglesias castillo lombardi rojas verdi ferrari fiore nieto messina cabello
-    caballero cortes castellano carreras guerrero barrios salas cuenca correa hidalgo serra lombardo zamora marquez
-    montes giordano arroyo pugliese brambilla bevilacqua caruso ricci villar herrero carvajal godoy saavedra heredia linares
-    carmona quiroga crespo aquino cuevas velasco huerta segovia becerra abad pardo solano ventura montanari barone
-    cattaneo pisani longo parra olmedo tosi manrique arana silvestri moyano pujol manzoni catalano hurtado valenciano
-    camilleri gallardo battisti bossi villalba barbero cervera talavera riquelme cepeda canizares escudero escribano
-    escobar moreno tejada tamayo galeano robledo restrepo cifuentes fajardo trevisan rinaldi colombo marchetti spinelli
-    sorrentino donati fabbri zorrilla aparicio blasco meneses baeza ballesteros pereyra urrutia luque arjona triana
-    gregori ricciardi tozzi paolini osuna pinilla alvear huertas arango ceballos lucarelli barberini aznar sanz
-    adelaide delfino bianca luisa lorenza vittoria lucrezia beatrice alessandra ginevra ludovica camilla
+    giovanni giuseppe francesco julio pedro francisco pablo santiago luigi fernando diego alessandro luca
+    salvador alberto felipe federico enrico filippo vittorio cesare vicente giulia vincenzo domenico giulio
+    riccardo ignacio maurizio tommaso emanuele davide daniele paola margherita fabrizio pilar giovanna umberto
+    gabriele giuliano pasquale ferdinando gaetano raffaele guglielmo caterina renato amparo girolamo giacomo
+    agostino leopoldo valerio eugenio adriano gennaro florencia elisabetta alessio michelangelo gianluca
+    emiliano bartolomeo isidro ettore edoardo sebastiano jacopo silvestre maddalena massimiliano camilo ottone
+    camillo ignazio tiziano mattia lucia renzo patricio cosimo raffaello federica biagio virgilio vitoria
+    antonella eleonora flavio ludovico giulietta antonino gianfranco patrizia stefania bernardino alejo ruggero
+    orazio marica ilaria facundo lazzaro damiano teodoro giorgia annibale ezio livio patrizio saverio attilio
+    jacobo alessia tullio maximiliano nunzio antonello seppe letizia aquiles agnese inmaculada ulises raimondo
+    fulvio ottavio giacinto oreste ennio pelayo raffaella gioacchino buenaventura michela arnaldo cinzia
+    clemencia plinio isidoro giampaolo carlota antonietta pierluigi tiziana gaspare annalisa emanuela goffredo
+    giuseppina demetrio nicoletta loredana tonino raimundo ovidio telmo cornelio jimena melchor ildefonso callan
+    lodovico victoriano rachele tadeo rufino ermanno ximena alberico giustino baltasar dionisio cayetano encarna
+    benito gian itziar begona chema arrieta lombardi ferrari messina zamora marquez giordano arroyo brambilla
+    bevilacqua caruso herrero carvajal godoy saavedra linares carmona quiroga aquino velasco segovia becerra
+    abad solano montanari cattaneo pisani olmedo tosi manrique arana silvestri moyano pujol manzoni catalano
+    camilleri battisti bossi villalba cervera talavera riquelme cepeda canizares escudero escobar tejada tamayo
+    galeano robledo restrepo cifuentes fajardo trevisan rinaldi colombo marchetti spinelli sorrentino donati
+    fabbri zorrilla aparicio blasco meneses baeza ballesteros pereyra urrutia luque arjona triana gregori
+    ricciardi tozzi paolini osuna pinilla alvear huertas arango ceballos lucarelli barberini aznar sanz adelaide
+    delfino luisa lorenza vittoria lucrezia beatrice alessandra ginevra ludovica camilla
     """.split()
 )
 # Names that neither source holds, or holds as rare ones, of many of the languages that patients bring with them.

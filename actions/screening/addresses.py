@@ -9,7 +9,8 @@ _NOT = (
     r"days?|weeks?|months?|years?|blocks?|"
     r"miles?|km|people|dollars|floors?|visitors?|times?|adults?|kids|per|a|an|my|your|near|off|see|we|i|"
     r"you|do|does|can|how|what|where|"
-    r"minutos|anni|anos|horas|ore|mg|percent|appointments?|th|st|nd|rd)\b)"
+    r"minutos|anni|anos|horas|ore|mg|percent|appointments?|th|st|nd|rd|slice|emergency|still|one|way|open|hour|day|"
+    r"week|tesla)\b)"
 )
 _WORD = _NOT + r"[^\W\d_][\w'.\-]{0,24}"
 _SUFFIX = (
@@ -19,9 +20,13 @@ _SUFFIX = (
     r"causeway|bypass|expressway|"
     r"ridge|crossing|esplanade|quay|wharf|walk|way|st|dr|hill|view|park|bend|run|point|heights|manor"
 )
+# A part of a house: "apt 4", "#311", "3o izq", "scala c", "5f".
 _UNIT = (
-    r"(?:[,\s]{1,3}(?:apt|apartment|suite|ste|unit|flat|interno|int|piso|scala|puerta|floor|bldg|building|"
-    r"#)\b\.?\s?#?[\w\-]{1,6})"
+    r"(?:\.?[,\s]{1,3}(?:(?:apt|apartment|apto|appartamento|suite|ste|unit|flat|interno|int|piso|planta|scala|sc|"
+    r"puerta|pta|esc|escalera|portal|floor|"
+    r"bldg|building|house|lot|station|trlr|depto|dpto|box)\b\.?\s?#?[\w\-]{1,6}|#\s?[\w\-]{1,6}|"
+    r"\d{1,2}o?\s?(?:izq\w{0,6}|dcha|dch|der\w{0,5}|[a-d])\b|"
+    r"\d{1,2}[oa]\b|bajo\b|izq\w{0,6}\b|dcha\b|\d{1,3}[a-h]\b))"
 )
 _TAIL = (
     rf"{_UNIT}{{0,2}}(?:[,\s]{{1,3}}[^\W\d_]{{2,20}}[,\s]{{1,2}}[a-z]{{2}}\b(?:[,\s]{{1,2}}\d{{5}}"
@@ -40,11 +45,91 @@ PREFIXED = re.compile(
     r"\b(?:via|viale|piazza|piazzale|corso|vicolo|largo|contrada|lungomare|calle|avenida|avda|plaza|paseo|"
     r"carrer|camino|carretera|ronda|"
     r"travesia|callejon|rua|rue|boulevard|avenue|allee|chemin|impasse|quai|ul|ulica|ulice|rambla|passeig|"
-    r"praca|travessa|cra|calz|calzada|colonia|c/)"
+    r"praca|travessa|cra|calz|calzada|colonia|c/|jiron|jr|carrera|kra|diagonal|transversal|pasaje|pje|glorieta|"
+    r"urbanizacion|urb|barrio|"
+    r"strada(?: statale| provinciale| comunale| vicinale)?|p\.?\s?zza|p\.?le|v\.?le|c\.?so|l\.?go|loc|localita|fraz|"
+    r"frazione|borgo|vico|salita|piazzetta|rione)"
     r"\.?\s(?:(?:de|del|della|dello|delle|di|da|do|la|las|los|el|le|des|du|l'|san|santa)\s?){0,2}"
-    r"(?:[^\W\d_][\w'.\-]{0,24}\s?,?\s?){1,4}?(?:n\.?\s?o?\.?\s?|num\.?\s|numero\s|#)?\d{1,5}"
-    r"(?:\s?[a-z]\b)?"
+    rf"(?:(?:[^\W\d_][\w'.\-]{{0,24}}|\d{{1,3}}(?=,? (?:n|num|numero|#)\b))\s?,?\s?){{1,4}}?(?:(?:n\.?\s?o?\.?\s?|"
+    rf"num\.?\s|numero\s|#)?\d{{1,5}}|s/n|snc|sn\b)"
+    rf"(?:\s?/?\s?[a-z]\b|/\d{{1,3}}\b)?{_UNIT}{{0,3}}"
 )
+# Colombia: "carrera 15 # 88-41".
+CROSSED = re.compile(
+    rf"\b(?:carrera|cra|kra|calle|cl|diagonal|transversal|avenida|av|cll)\.?\s\d{{1,3}}[a-z]?\s?(?:#|no\.?|"
+    rf"n\.?)\s?\d{{1,3}}[a-z]?\s?-\s?\d{{1,3}}{_UNIT}{{0,2}}"
+)
+FRENCH = re.compile(
+    rf"\b\d{{1,5}}(?: ?bis| ?ter)?,?\s(?:rue|avenue|boulevard|bd|allee|chemin|impasse|quai|cours)\s(?:(?:de|du|des|la|"
+    rf"le|les)\s|[dl]'){{0,2}}{_WORD}(?:\s{_WORD}){{0,2}}{_UNIT}?"
+)
+_COUNTED = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    r"eighteen|nineteen|"
+    r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|oh)"
+)
+SPELLED = re.compile(
+    rf"\b{_COUNTED}(?:[ \-](?:{_COUNTED}|and)){{0,4}}\s(?!way\b)(?:{_WORD}\s){{1,3}}?"
+    rf"(?:street|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|court|circle|terrace|parkway|crescent|"
+    rf"close)\b{_UNIT}{{0,2}}"
+)
+SPELLED_BEFORE = re.compile(
+    r"\b(?:\d{1,4}|(?:cento)?(?:venti|trenta|quaranta|cinquanta|sessanta|settanta|ottanta|novanta)? ?(?:uno|due|tre|"
+    r"quattro|cinque|sei|sette|otto|nove|dieci)) di "
+    rf"(?:via|viale|piazza|corso|vicolo)\s(?:d[\w']{{1,4}}\s)?{_WORD}(?:\s{_WORD})?"
+)
+# Country roads: "rr 2 box 118", "county road 19, house 4402".
+RURAL = re.compile(
+    r"\b(?:rr|r\.r\.|rural route|hc|highway contract|star route|county (?:road|rd)|cr|farm road|fm|state (?:road|"
+    r"route))\s?#?\d{0,5}[a-z]?,?\s"
+    r"(?:box|house|lot)\s?#?\d{1,5}[a-z]?\b|\bbox\s\d{1,5}[a-z]?,?\s(?:star route|rr|rural route|hc)\b(?:\s\d{1,3})?"
+)
+_NO_STREET = (
+    r"(?!(?:wing|side|tower|building|floor|entrance|garage|lot|parking|unit|ward|exit|elevator|elevators|lobby)\b)"
+)
+# A number and a quarter of the sky stand for the street word: "1 n main", "140 w 86th".
+GRID = re.compile(
+    rf"(?<![\w/:.$€£])\d{{1,5}}\s(?:[nsew]\.?\s\d{{1,3}}(?:st|nd|rd|th)|(?:[nsw]|e\.)\.?\s{_NO_STREET}[a-z]{{4,20}}|"
+    rf"(?:north|south|east|west|nw|ne|sw|se)\s\d{{1,3}}(?:st|nd|rd|th))\b{_UNIT}{{0,2}}"
+)
+_CROSSING = r"(?:\d{1,3}(?:st|nd|rd|th) (?:and|&) [a-z0-9]{2,20}|[a-z]{3,20} (?:and|&) \d{1,3}(?:st|nd|rd|th))"
+_HOME = (
+    r"(?:i live|we live|lives|living|i stay|my (?:house|home|place|flat|apartment)|our (?:house|home|place|flat|"
+    r"apartment)|home is|i am on|the corner house|(?:the|my|our) street is|house is)"
+)
+AT_HOME = re.compile(
+    rf"\b{_HOME}\b(?: is| number| no| now| up| out)*(?: on| at| in| off| near)?(?: the corner(?: house| of)?)? "
+    rf"({_CROSSING}{_UNIT}?|\d{{1,6}}[a-z]? (?!(?:minutes?|mins?|hours?|hrs?|miles?|km|blocks?|years?|houses?|doors?|"
+    rf"of|and|or|am|pm|people|in|on|at)\b)[a-z'\-]{{3,20}}"
+    rf"(?: (?:court|close|view|hollow|[a-z]{{3,12}}))?|[a-z'\-]{{4,20}} \d{{1,4}}(?! ?(?:minutes?|mins?|hours?|hrs?|"
+    rf"miles?|km|blocks?|years?|pm|am|days?|times))\b|"
+    rf"(?:the )?(?:[a-z'\-]{{3,20}} ){{1,2}}(?:street|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|court|terrace|st|"
+    rf"crescent)\b)"
+)
+HOME_AFTER = re.compile(
+    rf"(?<![\w/:.$€£])\d{{1,6}}[a-z]? {_WORD}(?: {_WORD})? (?:is|s|es|e) (?:my (?:place|home|house|address)|where (?:i|"
+    rf"we) live|home|our (?:house|home|place)|the address)\b"
+)
+HOUSE = re.compile(
+    r"\bhouse (?:no\.? ?|number )?#?\d{1,4}[a-z]?,? (?:street|st|road|block|sector|"
+    r"lane) ?(?:no\.? ?)?[\w\-]{1,8}(?:,? (?:sector|block|phase) [\w\-/]{1,8})?"
+)
+# A number, a street without its word, a town and a postal code.
+TOWNED = re.compile(
+    rf"(?<![\w/:.$€£])\d{{1,6}} {_WORD}(?: {_WORD}){{0,2}}, ?(?:[a-z.'\-]{{2,20}} ?){{1,3}},? ?(?:[a-z]{{2}},? )?\d{{5}}\b"
+)
+# A house or a street before a British postal code.
+POSTED = re.compile(
+    r"(?<!\w)(?:[a-z'][a-z' ]{2,24}, ?){0,2}(?:\d{1,4} )?[a-z'][a-z' ]{1,24} (?:street|road|lane|avenue|close|drive|"
+    r"crescent|terrace|gardens|grove|way|hill|court|mews|row|green),? ?"
+    r"(?:[a-z]{3,20},? ?){0,2}(?=[a-pr-uwyz][a-hk-y]?\d[\da-z]? ?\d[abd-hjlnp-uw-z]{2}\b)"
+)
+LIVED = re.compile(
+    r"\b(?:vivo|vivimos|vive|abito|abitiamo|abita|resido|risiedo|residente|siamo|sto|estoy) (?:en|in|a|al)(?: la| el)? "
+    rf"((?:via|viale|piazza|corso|vicolo|contrada|calle|avenida|avda|plaza|paseo|carrer|c/) (?:(?:de|del|della|dei|"
+    rf"delle|la|las|los|el|di)\s){{0,2}}{_WORD}(?:\s{_WORD}){{0,1}}(?: s/n| snc)?)"
+)
+CORNER = re.compile(r"\bthe corner of (?=[^,.?!\n]{0,50}\d)(?:[\w.'\-]{1,24} ){1,5}?and (?:[\w'.\-]{2,24} ?){1,3}")
 _STEMS = (
     r"strasse|straat|gasse|weg|platz|allee|damm|vagen|gatan|gata|vej|gade|gate|veien|veg|katu|kuja|tie|"
     r"polku|laan|plein|gracht|kade|dijk|"
@@ -61,6 +146,10 @@ _STREET_WORDS = (
 WORDED = re.compile(rf"(?<!\w)(?:\d{{3,6}}\s)?(?:{_WORD}\s){{1,3}}(?:{_STREET_WORDS})\.?\s\d{{1,4}}[a-z]?\b")
 # What these two cannot do without: far faster to look for than they are.
 _SUFFIX_END = re.compile(rf"(?:{_STEMS})\s\d")
+_SPELLED_END = re.compile(
+    r" (?:street|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|court|circle|terrace|parkway|crescent|close)\b"
+)
+_POSTED_END = re.compile(r"\b[a-pr-uwyz][a-hk-y]?\d[\da-z]? ?\d[abd-hjlnp-uw-z]{2}\b")
 _WORD_END = re.compile(rf"\s(?:{_STREET_WORDS})\.?\s\d")
 # A number, one to three words, and another number: an address form label printers use ("6185 Pfarrgasse 91").
 NUMBERED = re.compile(rf"(?<![\w/:.$€£,\-])\d{{3,6}}\s(?:{_WORD}\s){{1,4}}\d{{1,4}}\b(?![\w:%/]){_UNIT}{{0,2}}")
@@ -90,17 +179,58 @@ _REST = re.compile(
 )
 
 
+_UNITS = re.compile(rf"{_UNIT}{{1,3}}")
+# What may stand before a street: the part of the house, the house's name.
+_BEFORE = re.compile(
+    r"(?:\b(?:apt|apartment|apto|flat|suite|ste|unit|lot|interno|trailer|"
+    r"room no)\.? ?#?[\w\-]{1,5},? (?:(?:the )?[a-z]{3,15}(?: [a-z]{3,15})?, )?|(?<![\w$.:/\-])\d{2,6} )$"
+)
+_COUNTRIES = (
+    r"usa|u\.s\.a?|united states|united kingdom|uk|england|scotland|wales|ireland|canada|australia|new zealand|"
+    r"south africa|spain|espana|italy|italia|"
+    r"france|germany|austria|switzerland|belgium|netherlands|denmark|sweden|norway|finland|iceland|poland|"
+    r"czech republic|slovenia|hungary|portugal|"
+    r"brazil|uruguay|mexico|argentina|colombia|chile|peru|estonia|cyprus|greece|tunisia|greenland|india|philippines"
+)
+# A town, a country.
+_LAND = re.compile(
+    rf"(?:\s?[,\n]\s{{0,3}}(?!(?:please|thanks|can|is|and|but|my|i|the|how|what|when|where|do|does|are|will|no|so|or|"
+    rf"not)\b)[^\W\d_][\w'.\-]{{2,20}}"
+    rf"(?: (?!(?:is|and|for|can|do|are|my|has|to|at)\b)[^\W\d_][\w'.\-]{{1,20}})?(?=\s?[,\n.]|"
+    rf"\s?$)){{0,2}}(?:[,\s]{{1,4}}(?:{_COUNTRIES})\b)?(?:[,\s]{{1,3}}\d{{5}}\b)?"
+)
+
+
 def find_addresses(text: str, own: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of addresses in the folded text; `own` is the hospital's folded text, whose addresses pass."""
     for start, end in _streets(text, own):
-        rest = _REST.match(text, end)
-        yield start, rest.end() if rest else end
+        if before := _BEFORE.search(text, max(0, start - 50), start):
+            start = before.start()  # noqa: PLW2901
+        for more in (_UNITS, _REST, _LAND):
+            if found := more.match(text, end):
+                end = found.end()  # noqa: PLW2901
+        yield start, end
 
 
 def _streets(text: str, own: str) -> Iterator[tuple[int, int]]:
-    rare = ((SUFFIXED, _SUFFIX_END), (WORDED, _WORD_END))
+    rare = ((SUFFIXED, _SUFFIX_END), (WORDED, _WORD_END), (SPELLED, _SPELLED_END), (POSTED, _POSTED_END))
     possible = [pattern for pattern, end in rare if end.search(text)]
-    for pattern in (PREFIXED, *possible, NUMBERED, BOX, MILITARY, FLAT):
+    for pattern in (
+        PREFIXED,
+        *possible,
+        NUMBERED,
+        BOX,
+        MILITARY,
+        FLAT,
+        CROSSED,
+        FRENCH,
+        RURAL,
+        GRID,
+        HOUSE,
+        TOWNED,
+        CORNER,
+        SPELLED_BEFORE,
+    ):
         for match in pattern.finditer(text):
             if match.group() not in own and not (pattern in (NUMBERED, WORDED, SUFFIXED) and _harmless(match.group())):
                 yield match.span()
@@ -111,6 +241,11 @@ def _streets(text: str, own: str) -> Iterator[tuple[int, int]]:
         doctor = re.search(r"\bdr\.?$", found) and re.match(r"\.? [a-z]{3,}", text[match.end() :])
         if found not in own and not weak and not doctor:
             yield match.span()
+    for pattern in (AT_HOME, LIVED):
+        for match in pattern.finditer(text):
+            if match.group(1) not in own:
+                yield match.span(1)
+    yield from (match.span() for match in HOME_AFTER.finditer(text))
     for match in CUED.finditer(text):
         if (
             match.group(1) not in own
@@ -132,7 +267,8 @@ def _harmless(text: str) -> bool:
             r"\b(?:dollars|usd|euros?|eur|pounds?|points|mg|miles|or|vs|calories|code|to|steps|floor|room|ward|"
             r"not|but|than|now|was|has|have|my|mi|me|"
             r"rupees|cash|card|minus|plus|times|over|divided|degrees|reservation|table|gate|terminal|grams|cups|"
-            r"yen|pesos|at|on)\b",
+            r"yen|pesos|at|on|still|since|for|by|this|that|with|only|open|closed|until|from|please|per|is|are|and|of|the|dial|"
+            r"ext|extension)\b",
             text,
         )
     )

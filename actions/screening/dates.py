@@ -27,29 +27,85 @@ _MONTHS = {
     for name in names.split()
 }
 _MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
-_DAY = r"(?:[0-3]?\d)(?:st|nd|rd|th|o)?"
+# Days that are spelled out, each with its number.
+_SPELLED = (
+    "first uno primo primero",
+    "second due dos",
+    "third tre tres",
+    "fourth quattro cuatro",
+    "fifth cinque cinco",
+    "sixth sei seis",
+    "seventh sette siete",
+    "eighth otto ocho",
+    "ninth nove nueve",
+    "tenth dieci diez",
+    "eleventh undici once",
+    "twelfth dodici doce",
+    "thirteenth tredici trece",
+    "fourteenth quattordici catorce",
+    "fifteenth quindici quince",
+    "sixteenth sedici dieciseis",
+    "seventeenth diciassette diecisiete",
+    "eighteenth diciotto dieciocho",
+    "nineteenth diciannove diecinueve",
+    "twentieth venti veinte",
+    "twenty-first ventuno veintiuno",
+    "twenty-second ventidue veintidos",
+    "twenty-third ventitre veintitres",
+    "twenty-fourth ventiquattro veinticuatro",
+    "twenty-fifth venticinque veinticinco",
+    "twenty-sixth ventisei veintiseis",
+    "twenty-seventh ventisette veintisiete",
+    "twenty-eighth ventotto veintiocho",
+    "twenty-ninth ventinove veintinueve",
+    "thirtieth trenta treinta",
+    "thirty-first trentuno",
+)
+_DAYS = {name.replace("-", joint): n for n, names in enumerate(_SPELLED, 1) for name in names.split() for joint in "- "}
+_SPELLED_DAY = "(?:" + "|".join(sorted(_DAYS, key=len, reverse=True)) + ")"
+_DAY = rf"(?:[0-3]?\d(?:st|nd|rd|th|o)?|{_SPELLED_DAY})"
+# A year that is spelled out: "nineteen sixty two", "mil novecientos ochenta", "duemilaventuno".
+_SPELLED_YEAR = (
+    r"(?:(?:nineteen|twenty)[ -](?:hundred|oh|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|ten|eleven|twelve|"
+    r"\w{3,5}teen)"
+    r"(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|two thousand(?: and)?(?: [a-z]{3,9})?(?:[ -](?:one|"
+    r"two|three|four|five|"
+    r"six|seven|eight|nine))?|mil novecientos [a-z]{5,10}(?: y [a-z]{3,6})?|dos mil(?: [a-z]{3,14})?|"
+    r"millenovecento[a-z]{3,20}|"
+    r"mille ?novecento ?[a-z]{3,20}|duemila ?(?:e ?)?[a-z]{0,14})"
+)
 # Two digits after a month are a year unless they go on as a time of day ("24 Nov 10:30", "24 nov 10 am").
 _YEAR = r"(?:(?:19|20)\d\d|'?\d\d(?! ?(?:[:.h\-]\d|- \d|[ap]\.?m\b|o'?clock|uhr\b|hs?\b|to \d)))"
+_MONTH_WORD = re.compile(rf"\b{_MONTH}(?!\w)|\b(?:born|nat[oa]|nacid[oa]|naci)\b")
 _NUMERIC = re.compile(r"(?<![\d/.\-])(\d{1,4}) ?[/.\-] ?(\d{1,2}) ?[/.\-] ?(\d{4}|\d{2})(?![\d/]|[.:\-]\d)")
 _WORDED = re.compile(
-    rf"\b(?:(?P<d1>{_DAY}) ?(?:of |de |di |del )?(?P<m1>{_MONTH}),?(?: of| de| del| di)? (?P<y1>{_YEAR})"
-    rf"|(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_DAY}),? (?P<y2>(?:19|20)\d\d)|(?P<d3>\d{{1,2}})[\- ]"
+    rf"\b(?:(?P<d1>{_DAY}) ?(?:of |de |di |del )?(?P<m1>{_MONTH}),?(?: of| in| de| del| di)? (?P<y1>{_YEAR}|"
+    rf"{_SPELLED_YEAR})"
+    rf"|(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_DAY}),? (?:of |in )?(?P<y2>(?:19|20)\d\d|{_SPELLED_YEAR})|"
+    rf"(?P<d3>\d{{1,2}})[\- ]"
     rf"(?P<m3>{_MONTH})[\- ](?P<y3>{_YEAR}))(?!\w)"
 )
 _BIRTH = re.compile(
-    r"\b(?:born|birth ?(?:day|date)?|d\.?o\.?b\.?|bday|b-day|nat[oa]|nacid[oa]|naci|nacio|nacimiento|"
+    r"\b(?:born|birth ?(?:day|date)?|d\.?o\.?b\.?|bday|b[ -]day|compi[eo]|cumpl[eo]|nat[oa]|nacid[oa]|naci|nacio|"
+    r"nacimiento|"
     r"nascita|nascit\w*|compleanno|cumpleanos|cumple)\b"
 )
 _STAY = re.compile(
-    r"\b(?:admit\w*|admission|discharg\w+|released|hospitali[sz]ed|passed away|died|death|deceased|"
-    r"operated|surgery|operation|procedure|"
+    r"\b(?:admit\w*|admission|discharg\w+|released|hospitali[sz]ed|passed (?:away|on)|died|death|deceased|"
+    r"operated|surgery|operation|procedure|stay|stayed|checked (?:in|out)|gave birth|delivered|transferred|"
+    r"visit(?:ed)? (?:on|of)|"
+    r"(?:was|were|been) (?:in|at|there|seen|here|inpatient|treated)|seen (?:in|at|by|on)|dated|date of service|dos|"
+    r"statement|lost (?:it|my|her|his)|"
+    r"had (?:my|her|his|a|an|the)|(?:my|her|his|our) (?:last )?(?:visit|appointment|appt|scan|mri|x ?ray|test|bloods?|"
+    r"labs?|stay) (?:on|was|of|from)|"
+    r"stuve|estuve|visita del|parto|partori\w+|di luz|stat[oa] (?:da voi|li|in|a)|me hicieron|mi hanno fatto|ho fatto|"
     r"ingres\w+|dad[oa] de alta|alta|fallec\w+|murio|operad[oa]|operaron|ricoverat[oa]|ricovero|"
     r"dimess[oa]|dimission\w+|mort[oa]|operat[oa])\b"
 )
 # A date without a year, or a year alone, next to a cue.
 _PARTIAL = re.compile(
-    rf"\b(?:{_DAY} ?(?:of |de |di )?{_MONTH}|{_MONTH} (?:the )?{_DAY}|\d{{1,2}}[/\-]\d{{1,2}})(?![\w/])|\b"
-    rf"(?:19|20)\d\d\b"
+    rf"\b(?:{_DAY}(?: ?(?:-|to|al?|until|till|through|and|e|y)(?: the| il| el)? ?{_DAY})? ?(?:of |de |di )?{_MONTH}|"
+    rf"{_MONTH} (?:the )?{_DAY}|\d{{1,2}}[/\-]\d{{1,2}})(?![\w/])|\b(?:19|20)\d\d\b|\b{_SPELLED_YEAR}\b"
 )
 _FUTURE = re.compile(
     r"\b(?:next|upcoming|scheduled|book\w*|appointment|will|gonna|going to|due|tomorrow|cita|appuntamento|"
@@ -63,6 +119,19 @@ _PAST = re.compile(r"\b(?:was|were|had|since|seen|last|ago|back in|fue|era|tuve|
 _NEAR = 40  # characters between a cue and its date
 
 
+# What stands before and after a date and is part of it: an article, a day of the week, the first day of a span, "last year".
+_LEADING = re.compile(
+    r"(?:(?<!\w)(?:the|el|il|los|i|l'|the|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|"
+    r"satur|sun)day|last|lunes|martes|"
+    r"miercoles|jueves|viernes|sabado|domingo|lunedi|martedi|mercoledi|giovedi|venerdi|domenica|\d{1,2}(?:st|nd|rd|"
+    r"th)? ?(?:-|to|al?|y|e|and|until)),? ?){1,3}$"
+)
+_TRAILING = re.compile(
+    r",? (?:last year|of last year|pasado|scorso|dello scorso anno|dell'anno scorso|del ano pasado|of this year|"
+    r"de este ano|di quest'anno)\b"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class DateHit:
     """A date that identifies, by span in the folded text."""
@@ -74,8 +143,15 @@ class DateHit:
 
 
 def find_dates(text: str, today: date) -> Iterator[DateHit]:
-    """Yield the dates that identify somebody; future ones and days of the week pass."""
-    if not any(c.isdigit() for c in text):
+    """Yield the dates that identify somebody, with the article before; future ones and days of the week pass."""
+    for hit in _dates(text, today):
+        before, after = _LEADING.search(text, max(0, hit.start - 30), hit.start), _TRAILING.match(text, hit.end)
+        start, end = before.start() if before else hit.start, after.end() if after else hit.end
+        yield DateHit(hit.type, start, end, hit.rule)
+
+
+def _dates(text: str, today: date) -> Iterator[DateHit]:
+    if not (any(c.isdigit() for c in text) or _MONTH_WORD.search(text)):
         return
     full = [(m.start(), m.end(), _past_numeric(m, today)) for m in _NUMERIC.finditer(text)]
     full += [(m.start(), m.end(), _past_worded(m, today)) for m in _WORDED.finditer(text) if not _an_hour(m, text)]
@@ -96,6 +172,7 @@ def find_dates(text: str, today: date) -> Iterator[DateHit]:
             yield DateHit("DATE_OF_BIRTH", *match.span(), "id.date_of_birth")
         elif (
             stays
+            and any(c.isdigit() for c in match.group())
             and not match.group().isdigit()
             and _near(_STAY, text, *match.span())
             and not _near(_FUTURE, text, *match.span())
@@ -139,9 +216,11 @@ def _past_numeric(match: re.Match[str], today: date) -> bool | None:
 def _past_worded(match: re.Match[str], today: date) -> bool | None:
     for n in ("1", "2", "3"):
         if match.group("m" + n):
-            day = int(re.sub(r"\D", "", match.group("d" + n)))
+            day = _DAYS.get(match.group("d" + n)) or int(re.sub(r"\D", "", match.group("d" + n)))
             year = match.group("y" + n)
-            return _all_past([(_year(year, today), _MONTHS[match.group("m" + n).rstrip(".")], day)], today)
+            # A spelled year is no future one: nobody books "in nineteen sixty two".
+            number = _year(year, today) if year[-1].isdigit() else today.year - 1
+            return _all_past([(number, _MONTHS[match.group("m" + n).rstrip(".")], day)], today)
     return None
 
 

@@ -62,7 +62,8 @@ class Screener:
         """Make a screener of the rules and of what `root` says about the hospital."""
         conditions = word_list("conditions")
         cues = {name: book.phrases.classes.pop(name) for name in sorted(book.phrases.classes) if name.startswith(CUE)}
-        everyday = frozenset(w for rows in book.phrases.classes.values() for row in rows for w in row)
+        spoken = (*book.phrases.classes.values(), cues.get("cue_no_name", ()))
+        everyday = frozenset(w for rows in spoken for row in rows for w in row)
         book.phrases.add("condition", (c for c in conditions if " " in c))
         path = root / "hospital.yml"
         facts = path.read_text(encoding="utf-8") if path.is_file() else ""

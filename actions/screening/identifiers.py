@@ -14,10 +14,14 @@ from stdnum import luhn
 from stdnum.gb import nhs
 
 from actions.screening.addresses import find_addresses
+from actions.screening.ages import find_ages
 from actions.screening.codes import VALIDATORS
 from actions.screening.dates import find_dates
+from actions.screening.lexicon import word_list
 from actions.screening.normalise import shadow
 from actions.screening.numbers import Digits
+from actions.screening.plates import find_plates
+from actions.screening.postcodes import find_postcodes
 from actions.screening.rules import Rule
 
 # Regions whose national formats are tried for a number without a country code.
@@ -27,16 +31,28 @@ TOP_LEVELS = (
     r"online|site|mail)"
 )
 
-EMAIL = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}")
+EMAIL = re.compile(r"[\w.+\-'!#$%&*/=?^{|}~]{0,63}[\w+\-]@[\w\-]{1,63}(?:[.,][\w\-]{1,63}){1,5}")
+SPACED_EMAIL = re.compile(r"(?<!\w)(?:\w{1,2} ){0,20}[\w.]{1,40} @ ?[\w\-]{2,30} ?\. ?[a-z]{2,6}\b")
 _AT = r"(?: ?[(\[{<]? ?(?:@|\bat\b|\barroba\b|\bchiocciola\b|\bchiocciolina\b) ?[)\]}>]? ?)"
 _DOT = r"(?: ?[(\[{<]? ?(?:\.|\bdot\b|\bpunto\b|\bpoint\b|\bperiod\b) ?[)\]}>]? ?)"
+_SIGN = r"(?: (?:underscore|dash|hyphen|minus|plus|guion(?: bajo)?|trattino(?: basso)?) )"
+# A point with a space after it ends a sentence ("at 19. It is"), unless what follows can be nothing else.
+_END = (
+    rf"(?:\.{TOP_LEVELS}| ?[.,] ?(?:com|net|org|edu|gov)| ?[(\[{{<]? ?\b(?:dot|punto|point|"
+    rf"period)\b ?[)\]}}>]? ?{TOP_LEVELS}|"
+    rf" ?[(\[{{<]\.[)\]}}>] ?{TOP_LEVELS})\b"
+)
 SPELLED_EMAIL = re.compile(
-    rf"\b\w{{1,40}}(?:(?:{_DOT}|[.\-]|_)\w{{1,40}}){{0,4}}{_AT}[\w\-]{{2,40}}"
-    rf"(?:{_DOT}[\w\-]{{2,30}}){{0,2}}{_DOT}{TOP_LEVELS}\b"
+    rf"\b\w{{1,40}}(?:(?:{_DOT}|[.\-]|_|{_SIGN})\w{{1,40}}){{0,4}}{_AT}[\w\-]{{2,40}}"
+    rf"(?:{_DOT}[\w\-]{{2,30}}){{0,2}}{_END}"
 )
 SPELLED_EMAIL_CUE = re.compile(
     rf"\b(?:e?mail|correo)\b[^\n]{{0,30}}?\b(\w{{2,40}}{_AT}(?:gmail|hotmail|yahoo|outlook|icloud|libero|"
     rf"live|aol|proton)\b(?:{_DOT}?{TOP_LEVELS}\b)?)"
+)
+MAIL_ACCOUNT = re.compile(
+    r"\b(?:gmail|hotmail|yahoo|outlook|icloud|libero|proton)(?: (?:is|account|address|es|e)|"
+    r":){1,2} ((?=\w*[\d._])[a-z][\w.]{3,39})\b"
 )
 BARE_EMAIL = re.compile(
     rf"\b[\w.\-]{{2,40}}{_AT}(?:gmail|hotmail|yahoo|outlook|icloud|libero|protonmail)\b"
@@ -46,62 +62,52 @@ _MAIL_END = re.compile(rf"{_DOT}{TOP_LEVELS}\b")
 _PROVIDERS = "gmail hotmail yahoo outlook icloud libero live aol proton".split()
 URL = re.compile(
     r"\b(?:https?://|www\.)[^\s<>\"']{2,300}|\b(?:[a-z0-9\-]{2,40}\.){1,3}(?:com|org|net|edu|gov|io|it|es|"
-    r"me|co\.uk)(?:/[^\s<>\"']{0,200})?\b"
+    r"me|co\.uk)(?:/[^\s<>\"']{0,200})?\b|(?<![\w@.])(?:[a-z][a-z0-9\-]{0,39}\.){1,3}[a-z]{2,6}/[^\s<>\"']{2,200}"
 )
-HANDLE = re.compile(r"(?<![\w@.])@[a-z_][\w.]{2,29}\b")
+HANDLE = re.compile(r"(?<![\w@.])@[a-z_][\w.\-]{1,28}\w\b|(?<![\w$])\$[a-z][\w\-]{3,19}\b")
+_PLATFORMS = (
+    r"insta(?:gram)?|ig|snap(?:chat)?|twitter|tiktok|telegram|facebook|fb|skype|discord|wechat|weixin|whatsapp id|"
+    r"venmo|cash ?app|"
+    r"kik|signal|line|threads|bluesky|youtube|reddit|gamertag|psn|steam|linkedin|vk|zelle|messenger"
+)
 HANDLE_CUE = re.compile(
-    r"\b(?:insta(?:gram)?|ig|snap(?:chat)?|twitter|tiktok|telegram|facebook|fb|user ?name|usuario|handle|"
-    r"skype|discord)\b"
-    r"(?: (?:is|name|handle|account|user|id|es|e))*[ :]{1,3}((?=\w*[\d_.])[a-z][\w.]{3,29})\b"
+    rf"\b(?:(?:{_PLATFORMS}|handle|usuario)(?: (?:is|name|handle|account|user|username|id|es|e|it's|its|as|under|"
+    rf"tag)){{0,3}}[ :]{{1,3}}"
+    r"([@$]?(?=[a-z_][\w.:\-]*[\d_.:])[a-z_][\w.:\-]{2,38}\w|_\w{3,29})"
+    r"|(?:user ?name|user id|portal user|screen name|login(?: name)?|nombre de usuario|nome utente)(?: (?:is|es|e|was|"
+    r"it's|its))?[ :]{1,3}"
+    r"((?!(?:is|the|for|not|and|on|to|my|or|page|screen|help|info|info\w*|details?|problems?|issues?|wont|doesnt|does|"
+    r"error|link|button|"
+    r"again|please|please|when|with|keeps?|that|it|at|in|did|was|has|isnt|de|para|no|non|del?|per|password|reset|"
+    r"locked|expired|failed|"
+    r"fails|failing|credentials|email|name|changed?|change|taken|already|trouble|broken|wrong|works?|working|"
+    r"forgot\w*)\b)[a-z_][\w.\-]{2,38}))(?![\w'])"
 )
 SSN = re.compile(r"(?<![\w\-])\d{3}[\- .]\d{2}[\- .]\d{4}(?![\w\-])")
 NUMBER_RUN = re.compile(r"(?<![\w.,])(?:\+ ?)?\(?\d(?:[ .\-()/_·]{0,3}\d){5,29}(?![\w])")
+# What may go on after a telephone number: an extension.
+EXTENSION = re.compile(r",? ?(?:e?xt(?:ension|n)?|x|int(?:erno)?|anexo)\.? ?#? ?\d{1,6}\b")
 CUED_NUMBER = re.compile(
     r"\b(mrn|medical record|record (?:number|no|num|#)|chart (?:number|no|#)|patient (?:id|number|no|#)|"
     r"hospital (?:number|no)|"
     r"account (?:number|no|#)|acct|policy|member(?:ship)? ?(?:id|number|no|#)?|subscriber|group (?:number|"
     r"no|id|#)|insurance (?:id|number|no|card|#)|"
-    r"passport|passaporto|pasaporte|driver'?s? licen[cs]e|licen[cs]e|dl|permit|plate|targa|matricula|vin|"
+    r"passport|passaporto|pasaporte|driver'?s? licen[cs]e|licen[cs]e|dl|permit|vin|"
     r"serial|device id|pacemaker|claim|ssn|social(?: security)?|"
     r"nhs|medicare|medicaid|health card|dni|nie|cedula|curp|id (?:number|no|card)|my id|student id|"
     r"tessera sanitaria|codice fiscale|"
     r"numero (?:de )?(?:historia|paciente|poliza|tarjeta|cuenta|afiliado)|historia clinica|cartella(?: "
     r"clinica)?|polizza|poliza|"
     r"phone|cell|mobile|telefono|cellulare|movil|call me(?: back)?(?: at| on)?|text me(?: at| on)?|fax|"
-    r"whatsapp|card (?:number|no|ending)|card ending|last (?:4|four)|pin)\b"
+    r"whatsapp|card (?:number|no|ending)|card ending|last (?:4|four)|pin|"
+    r"(?:ends?|ending|finish(?:es|ing)?|termina|finisce) (?:in|with|en|con|per)|"
+    r"(?:my|his|her|at|work|desk) (?:extension|ext)|my invoice|bill #|case (?:number|no|#)|confirmation(?: number|"
+    r" code)?|"
+    r"reference(?: number)?|ref|expediente|pratica|fattura|factura|badge|employee id|visit (?:number|no|#)|"
+    r"order (?:number|no|#)|"
+    r"prescription (?:number|no|#)|my invoice(?: number)?|rx|cvv|cvc|exp|expires|folio|turno|ticket (?:number|no|#)|"
+    r"cip|nhc|nss|afiliacion)\b"
     r"[^\d\n]{0,24}?((?:[a-z]{1,4}[\- ]?)?\d[\da-z]*(?:[\- ./][\da-z]*\d[\da-z]*){0,5})(?!\w)"
-)
-ZIP_CUE = re.compile(
-    r"\b(?:zip(?: ?code)?|post ?code|postal code|codigo postal|cod postal|cap)\b[^\w\n]{0,3}(?:is|es|e)?[^\w\n]{0,3}"
-    r"(\d{3,6}(?:[\- ]\d{2,4})?|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})\b"
-)
-UK_POSTCODE = re.compile(
-    r"\b(?:gir ?0aa|[a-pr-uwyz](?:\d{1,2}|[a-hk-y]\d{1,2}|\d[a-hjks-uw]|[a-hk-y]\d[abehmnprv-y]) "
-    r"?\d[abd-hjlnp-uw-z]{2})\b"
-)
-_STATES = (
-    "al|ak|az|ar|ca|co|ct|de|fl|ga|hi|ia|id|il|in|ks|ky|la|ma|md|me|mi|mn|mo|ms|mt|nc|nd|ne|nh|nj|nm|nv|"
-    "ny|oh|ok|or|pa|ri|sc|sd|tn|tx|"
-    "ut|va|vt|wa|wi|wv|wy|dc|aa|ae|ap"
-)
-STATE_ZIP = re.compile(rf"\b(?:{_STATES})\.?,? ?\d{{5}}(?:-\d{{4}})?\b")
-_AGE_UNIT = r"(?:years?|yrs?|yr|anni|anos|ans|jahre)"
-AGE = re.compile(
-    rf"\b(9\d|1[0-2]\d)[ \-]?(?:{_AGE_UNIT}(?:[ \-]?(?:olds?|of age))?|y/?\.?o|yo)\b"
-    r"|\b(?:aged?|turn(?:s|ed|ing)?|edad|eta)(?: of| is| de| di)?:? (9\d|1[0-2]\d)\b(?! ?(?:%|percent|f\b|"
-    r"degrees|mg|min))"
-    r"|\b(?:mother|mom|mum|father|dad|grand(?:ma|pa|mother|father)|nan|nana|aunt|uncle|husband|wife|he|"
-    r"she|madre|padre|nonn[oa]|abuel[oa])"
-    r"(?:'?s| is| am|'m| was| e| tiene| ha)? (?:now |already |almost |nearly )?(9\d|1[0-2]\d)\b(?! ?(?:%|"
-    r"percent|f\b|c\b|degrees|mg|min|lbs?|kg|pounds|days|weeks|dollars|/))"
-)
-OWN_AGE = re.compile(
-    r"\b(?:i'?m|i am|ho|tengo) (9\d|1[0-2]\d)\b(?! ?(?:%|percent|f\b|c\b|degrees|mg|lbs?|kg|pounds|days|weeks|dollars|/|in line))"
-)
-SPELLED_AGE = re.compile(
-    r"\bninety(?:[ \-](?:one|two|three|four|five|six|seven|eight|nine))?(?:[ \-]years?[ \-]olds?|[ \-]yr|[ \-]?yo)\b"
-    r"|\bnovant(?:a|un|uno|adue|atre|aquattro|acinque|asei|asette|otto|anove) anni\b|\bnoventa(?: y \w+)? "
-    r"anos\b|\b(?:a|one) hundred (?:and \w+ )?years? old\b"
 )
 # The product's own appointment codes, well typed (letters and digits that are never mixed up) or nearly so.
 REFERENCE = re.compile(
@@ -114,7 +120,23 @@ _SHORTEST_NUMBER = 7
 _A_YEAR = re.compile(
     r"\b(?:in|of|for|from|since|until|by|before|after|during|the|del?|nel|desde|dal|year) (?:19|20)\d\d$"
 )
+_HOUR = r"(?:[01]?\d|2[0-4])(?:[ .]?(?:00|15|30|45))?"
+_HOURS = re.compile(rf"{_HOUR} ?[\-/] ?{_HOUR}")
+# Codes of forms, errors and models, which are nobody's.
+_NO_CODE = re.compile(r"\b(?:forms?|errors?|error code|model|part|version|cpt|icd|gene|grant|modulo|modelo)[ :#]{1,2}$")
 _MONEY = re.compile(r"[$€£] ?$|\b(?:usd|eur|gbp) ?$")
+# Words before and after a number that make it somebody's own, even where the hospital has the same.
+_MINE = re.compile(
+    r"\b(?:my|me|mine|mi|mio|home|work|cell|mobile|landline|beeper|pager|his|her|mums?|moms?|dads?|husbands?|wifes?|"
+    r"sons?|"
+    r"daughters?|llamame|llamadme|llamenme|chiamami|chiamatemi|chiamate|casa|movil|cellulare|cell|tel|telefono|phone|"
+    r"fax|mensaje|mandad?\w{0,3}|manden|"
+    r"avis\w{2,4}|new (?:one|number|no))\b[^?]{0,50}$"
+)
+_MINE_AFTER = re.compile(
+    r"[ ,.]{0,2}(?:is (?:my|mine|the landline|me|our)|thats (?:my|mine|the|me)|that's (?:my|mine|the|me)|text only|"
+    r"(?:is )?(?:the )?best number|es (?:mi|el mio)|e il mio)\b"
+)
 _UNIT = re.compile(r" ?(?:mg|mcg|ml|usd|dollars|euros?|eur|pounds?|steps|calories|kcal|people|points|miles|km|%|iu)\b")
 
 
@@ -151,7 +173,15 @@ def without_references(text: str) -> str:
 
 def find_identifiers(text: str, own: Own, today: date, codes: Sequence[Rule]) -> Iterator[Hit]:
     """Yield the structured identifiers of a folded text; `codes` are the rules over characters."""
-    if "@" in text or "arroba" in text or "chioc" in text or " at" in text or "(at" in text or "[at" in text:
+    if (
+        "@" in text
+        or "mail" in text
+        or "arroba" in text
+        or "chioc" in text
+        or " at" in text
+        or "(at" in text
+        or "[at" in text
+    ):
         yield from _mail(text, own)
     if "." in text or "/" in text:
         yield from (
@@ -159,9 +189,16 @@ def find_identifiers(text: str, own: Own, today: date, codes: Sequence[Rule]) ->
             for m in URL.finditer(text)
             if m.group().split("//")[-1].removeprefix("www.").split("/")[0] not in own.text
         )
-    yield from (Hit("HANDLE", *m.span(1), "id.handle") for m in HANDLE_CUE.finditer(text))
-    if any(c.isdigit() for c in text):
-        yield from (Hit("ADDRESS", *span, "id.address") for span in find_addresses(text, own.text))
+    if "@" in text or "$" in text:
+        yield from (
+            Hit("HANDLE", *m.span(), "id.handle") for m in HANDLE.finditer(text) if m.group()[1:] not in own.text
+        )
+    yield from (
+        Hit("HANDLE", *m.span(m.lastindex or 0), "id.handle")
+        for m in HANDLE_CUE.finditer(text)
+        if m.group(m.lastindex or 0) not in word_list("common_words")
+    )
+    yield from (Hit("ADDRESS", *span, "id.address") for span in find_addresses(text, own.text))
     yield from find_numbers(text, own, today, codes)
 
 
@@ -170,9 +207,9 @@ def find_numbers(text: str, own: Own, today: date, codes: Sequence[Rule]) -> Ite
     if any(c.isdigit() for c in text):
         yield from _codes(text, own, codes)
         yield from _runs(text, own)
-        yield from _places(text)
-        yield from _ages(text)
-    yield from (Hit("AGE", *m.span(), "id.age") for m in SPELLED_AGE.finditer(text))
+        yield from (Hit("ZIP", *span, "id.zip") for span in find_postcodes(text))
+        yield from (Hit("VEHICLE", *span, "id.plate") for span in find_plates(text))
+    yield from (Hit("AGE", *span, "id.age") for span in find_ages(text))
     yield from (Hit(d.type, d.start, d.end, d.rule) for d in find_dates(text, today))
 
 
@@ -181,15 +218,16 @@ def _mail(text: str, own: Own) -> Iterator[Hit]:
     ends, provided = _MAIL_END.search(text), any(name in text for name in _PROVIDERS)
     patterns = (
         (EMAIL, 0, "@" in text),
+        (SPACED_EMAIL, 0, " @" in text),
         (SPELLED_EMAIL, 0, ends),
         (SPELLED_EMAIL_CUE, 1, provided),
         (BARE_EMAIL, 0, provided),
+        (MAIL_ACCOUNT, 1, provided),
     )
     for pattern, group in ((pattern, group) for pattern, group, possible in patterns if possible):
         for match in pattern.finditer(text):
             if match.group(group) not in own.text:
                 yield Hit("EMAIL", *match.span(group), "id.email")
-    yield from (Hit("HANDLE", *m.span(), "id.handle") for m in HANDLE.finditer(text) if m.group()[1:] not in own.text)
 
 
 def _codes(text: str, own: Own, codes: Sequence[Rule]) -> Iterator[Hit]:
@@ -197,13 +235,15 @@ def _codes(text: str, own: Own, codes: Sequence[Rule]) -> Iterator[Hit]:
         valid = VALIDATORS[rule.valid]
         for pattern in rule.codes:
             for match in pattern.finditer(text):
+                if _NO_CODE.search(text, max(0, match.start() - 20), match.start()):
+                    continue
                 if valid(match.group()) and not _UNIT.fullmatch(" " + match.group().lstrip("0123456789")):
                     yield Hit(rule.type, *match.span(), rule.id)
     for match in CUED_NUMBER.finditer(text):
         digits = Digits.of(match.group(2))
         if _A_YEAR.search(text[match.start() : match.end()]):
             continue
-        if len(digits) >= 3 and digits not in own.numbers and not own_number(digits, own):
+        if len(digits) >= 3 and (_MINE.search(match.group()) or not own_number(digits, own)):
             yield Hit(_cued_type(match.group(1)), *match.span(2), "id.cued_number")
 
 
@@ -219,7 +259,7 @@ def _cued_type(cue: str) -> str:
         return "PHONE"
     if cue.startswith(("ssn", "social")):
         return "SSN"
-    if cue.startswith(("plate", "targa", "matricula", "vin")):
+    if cue.startswith("vin"):
         return "VEHICLE"
     return "CARD" if cue.startswith(("card", "last")) else "ID"
 
@@ -229,9 +269,17 @@ def _runs(text: str, own: Own) -> Iterator[Hit]:
         start, end = match.span()
         run = match.group()
         digits = Digits.of(run)
-        if _harmless_run(text, run, digits, start, end) or own_number(digits, own):
+        if _harmless_run(text, run, digits, start, end):
             continue
-        yield Hit(_run_type(run, digits), start, end, "id.number")
+        if own_number(digits, own) and not _claimed(text, start, end):
+            continue
+        more = EXTENSION.match(text, end)
+        yield Hit(_run_type(run, digits), start, more.end() if more else end, "id.number")
+
+
+def _claimed(text: str, start: int, end: int) -> bool:
+    """Tell whether the writer says that the number is theirs."""
+    return bool(_MINE.search(text, max(0, start - 60), start) or _MINE_AFTER.match(text, end))
 
 
 def _harmless_run(text: str, run: str, digits: str, start: int, end: int) -> bool:
@@ -239,10 +287,14 @@ def _harmless_run(text: str, run: str, digits: str, start: int, end: int) -> boo
         return True
     if re.fullmatch(r"(?:19|20)\d\d ?[\-/ ] ?(?:19|20)\d\d", run):
         return True  # two years
-    if re.fullmatch(r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}", run):
+    if re.fullmatch(r"(?:\d{1,2}|\d{4})[/.\-]\d{1,2}[/.\-]\d{1,4}", run):
         return True  # a date: judged as one
-    if re.fullmatch(r"\d{1,2}(?:[ .]?[0-5]\d)? ?[\-/] ?\d{1,2}(?:[ .]?[0-5]\d)", run) and len(digits) <= 8:
+    if re.fullmatch(r"\d{2,3} ?/ ?\d{2,3}", run):
+        return True  # a blood pressure
+    if _HOURS.fullmatch(run) and len(digits) <= 8:
         return True  # opening times
+    if re.fullmatch(r"(?:\d{1,4}[ ./\-])?\d{1,2}[./\-]\d{1,4} \d\d?", run) and text[end : end + 1] in (":", "."):
+        return True  # a date and an hour
     return bool(_MONEY.search(text[max(0, start - 6) : start]) or _UNIT.match(text[end : end + 10]))
 
 
@@ -266,16 +318,3 @@ def _phone(digits: str) -> bool:
         except phonenumbers.NumberParseException:
             continue
     return False
-
-
-def _places(text: str) -> Iterator[Hit]:
-    yield from (Hit("ZIP", *m.span(1), "id.zip") for m in ZIP_CUE.finditer(text))
-    yield from (Hit("ZIP", *m.span(), "id.zip") for m in UK_POSTCODE.finditer(text))
-    yield from (Hit("ZIP", *m.span(), "id.zip") for m in STATE_ZIP.finditer(text))
-
-
-def _ages(text: str) -> Iterator[Hit]:
-    for match in AGE.finditer(text):
-        group = next(g for g in (1, 2, 3) if match.group(g))
-        yield Hit("AGE", *match.span(group), "id.age")
-    yield from (Hit("AGE", *m.span(1), "id.age") for m in OWN_AGE.finditer(text))

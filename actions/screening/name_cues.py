@@ -27,8 +27,8 @@ FUNCTION_WORDS = frozenset(
 class Trust(IntEnum):
     """How sure the words before it make it that a word is a name."""
 
-    NONE = 0
-    WEAK = 1  # "for", "i am": a name if it is hardly anything else
+    HINT = 0  # "for": a name that is a word too if it has a capital
+    WEAK = 1  # "i am": a name if it is hardly anything else
     PERSON = 2  # "my son", "visiting": a first name that is a word too will do
     CERTAIN = 3  # "my name is": whatever it is, unless it is a word of grammar
 
@@ -56,7 +56,7 @@ class Cues:
     def of(cls, classes: Mapping[str, Iterable[tuple[str, ...]]]) -> "Cues":
         """Make the cues of the classes of the rule files whose names begin with cue_."""
         before: dict[str, list[tuple[tuple[str, ...], Trust]]] = {}
-        for trust in (Trust.CERTAIN, Trust.PERSON, Trust.WEAK):
+        for trust in reversed(Trust):
             for row in classes.get(f"cue_name_{trust.name.lower()}", ()):
                 before.setdefault(row[0], []).append((row, trust))
         after: dict[str, list[tuple[str, ...]]] = {}

@@ -40,7 +40,7 @@ class NameLists:
             word_list("names_only"),
             word_list("names_also_words"),
             word_list("first_names"),
-            (local | everyday) - staffed,
+            (local | everyday | cues.titles | cues.relatives) - staffed,
             word_list("words") | local | everyday,
             (word_list("common_words") | local | everyday) - word_list("names_only"),
             by_first,
@@ -59,7 +59,7 @@ class _View:
     original: list[str]
     capital: list[bool]
     cased: bool  # capitals mean something in this text
-    titled: bool  # some word has a capital and small letters
+    latin: bool  # it is Spanish or Italian, whose rarer words no list holds
     lists: NameLists
 
     def __len__(self) -> int:
@@ -74,6 +74,8 @@ class _View:
         """Tell whether word i is the initial of a name: one letter, in capitals or before a point."""
         word = self.tokens.words[i]
         if len(word) != 1 or not word.isalpha() or len(self.original[i]) != 1:
+            return False
+        if word in "ai" and self.text[self.tokens.ends[i] : self.tokens.ends[i] + 1] != ".":
             return False
         return self.capital[i] and self.cased or word not in "aieoy" and i + 1 < len(self) and self.tokens.breaks[i + 1]
 
@@ -99,8 +101,8 @@ def find_names(text: str, tokens: Tokens, original: list[str], lists: NameLists)
     letters = [o for o in original if o[:1].isalpha()]
     shouted = all(o.isupper() for o in letters)
     cased = bool(letters) and not shouted and sum(o[:1].isupper() for o in letters) * 2 <= len(letters) + 3
-    titled = any(c and o[1:].islower() for c, o in zip(capital, original, strict=True))
-    view = _View(text, tokens, original, capital, cased, titled, lists)
+    latin = sum(word in _LATIN for word in tokens.words) * 5 >= len(tokens)
+    view = _View(text, tokens, original, capital, cased, latin, lists)
     claimed = set(_staff(view))
     for first, last, rule in _cued(view):
         if not claimed.intersection(range(first, last)):
@@ -113,6 +115,15 @@ def find_names(text: str, tokens: Tokens, original: list[str], lists: NameLists)
         start, end = _grow(i, i + 1, view, claimed)
         claimed.update(range(start, end))
         yield start, end, "id.name"
+
+
+_LATIN = frozenset(
+    """
+    el la los las un una unos unas de del que y en con por para se su mi al es esta como donde cuando cuanto hay tiene
+    tengo puedo quiero hola il lo gli le di da e che non per uno dei delle della nel nella alla sono ho ha mio mia come
+    dove quando quanto posso vorrei buongiorno ciao si ma anche mas pero muy ya te nos vi ci dal sul sulla
+    """.split()
+)
 
 
 def _staff(view: _View) -> set[int]:
@@ -149,7 +160,7 @@ def _can_be(i: int, view: _View, trust: Trust) -> bool:
         return trust >= Trust.PERSON and (shown or word in lists.first)
     if word in lists.words:
         return trust >= Trust.PERSON and (word in lists.first or shown and not view.tokens.breaks[i])
-    return shown or view.unknown(i)
+    return shown or trust > Trust.HINT and view.unknown(i)
 
 
 # First names that are verbs: names only where nothing follows them.
@@ -347,22 +358,16 @@ _SURNAME = re.compile(
 
 
 def foreign(i: int, view: _View) -> bool:
-    """Tell whether a word that no list knows is a name by its form: an accent, a surname's ending, or an unknown neighbour."""
+    """Tell whether a word that no list knows is a name by its form: a capital with an accent, a surname's ending, a name beside it."""
     word, lists = view.tokens.words[i], view.lists
-    if not view.original[i].isascii() and view.original[i].isalpha():
+    if view.shown(i) and not view.original[i].isascii() and not view.tokens.breaks[i]:
         return True
-    if len(word) < 5 or near_known(word, lists.words):
+    if len(word) < 5 or near_known(word, lists.words) or looks_medical(word):
         return False
-    if _SURNAME.fullmatch(word) or (
-        len(word) > 5 and not view.titled and looks_medical(word) is None and pronounceable(word)
-    ):
+    if _SURNAME.fullmatch(word) and not view.latin:
         return True
-    for j in (i - 1, i + 1):
-        if 0 <= j < len(view) and not view.tokens.breaks[max(i, j)]:
-            other = view.tokens.words[j]
-            if other in lists.only or (other.isalpha() and view.unknown(j)):
-                return looks_medical(word) is None
-    return False
+    beside = (j for j in (i - 1, i + 1) if 0 <= j < len(view) and not view.stop(max(i, j)))
+    return any(view.tokens.words[j] in lists.only or not view.latin and view.unknown(j) for j in beside)
 
 
 def _paired(i: int, view: _View) -> bool:

@@ -1,6 +1,7 @@
 """Read digits that are spelled out, disguised or spread."""
 
 import re
+from collections.abc import Sequence
 
 from actions.screening.normalise import Shadow, Tokens
 
@@ -46,6 +47,22 @@ DIGIT_WORDS = {
     "otto": "8",
     "nove": "9",
 }
+_ONES = ("uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove")
+_TEENS = (
+    ("diez", "dieci"),
+    ("once", "undici"),
+    ("doce", "dodici"),
+    ("trece", "tredici"),
+    ("catorce", "quattordici"),
+    ("quince", "quindici"),
+    ("dieciseis", "sedici"),
+    ("diecisiete", "diciassette"),
+    ("dieciocho", "diciotto"),
+    ("diecinueve", "diciannove"),
+)
+DIGIT_WORDS |= {word: str(10 + n) for n, words in enumerate(_TEENS) for word in words}
+_TWENTIES = ("uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")
+DIGIT_WORDS |= {f"veinti{one}": str(21 + n) for n, one in enumerate(_TWENTIES)}
 TENS = {
     "twenty": "2",
     "thirty": "3",
@@ -72,7 +89,15 @@ TENS = {
     "ottanta": "8",
     "novanta": "9",
 }
+# Italian writes tens and ones as one word: "quarantacinque", "ventuno", "ottantotto".
+DIGIT_WORDS |= {
+    (ten[:-1] if one[0] in "uo" else ten) + one: TENS[ten] + str(n)
+    for ten in ("venti", "trenta", "quaranta", "cinquanta", "sessanta", "settanta", "ottanta", "novanta")
+    for n, one in enumerate(_ONES, 1)
+}
 REPEATS = {"double": 2, "triple": 3, "doble": 2, "doppio": 2}
+# What stands inside a spelled number: the letter o for zero, the "y" of "treinta y cuatro".
+_JOINS = frozenset(("o", "y"))
 _NUMBER_WORDS = DIGIT_WORDS.keys() | TENS.keys() | REPEATS.keys()
 # How many digits must be spelled in a row before they are read as a number.
 _SHORTEST = 4
@@ -96,7 +121,7 @@ def read_digits(shadow: Shadow, tokens: Tokens) -> Shadow:
         text = _DISGUISED.sub(
             lambda m: m.group().translate(_DISGUISE) if sum(c.isdigit() for c in m.group()) >= 3 else m.group(), text
         )
-    if sum(1 for w in tokens.words if w in _NUMBER_WORDS) < 3:
+    if sum(1 for w in tokens.words if w in _NUMBER_WORDS) < 2:
         return shadow if text is shadow.text else Shadow(text, shadow.starts, shadow.ends)
     runs = _spelled_runs(tokens)
     return (
@@ -108,10 +133,14 @@ def _spelled_runs(tokens: Tokens) -> list[tuple[int, int, str]]:
     runs, i, n = [], 0, len(tokens)
     while i < n:
         digits, j, spelled, repeat = "", i, 0, 1
-        while j < n and (tokens.words[j] in _NUMBER_WORDS or tokens.words[j].isdigit()):
+        while j < n and _counts(tokens.words, j, i):
             word = tokens.words[j]
             following = tokens.words[j + 1] if j + 1 < n else ""
-            if word in REPEATS:
+            if following == "y" and word in TENS and j + 2 < n:  # "treinta y cuatro"
+                following = tokens.words[j + 2]
+            if word in _JOINS:
+                digits += "0" if word == "o" else ""
+            elif word in REPEATS:
                 repeat = REPEATS[word]
             elif word in TENS:
                 ends = len(DIGIT_WORDS.get(following, "00")) == 1 and DIGIT_WORDS.get(following) != "0"
@@ -125,6 +154,15 @@ def _spelled_runs(tokens: Tokens) -> list[tuple[int, int, str]]:
             runs.append((tokens.starts[i], tokens.ends[j - 1], digits))
         i = max(j, i + 1)
     return runs
+
+
+def _counts(words: Sequence[str], j: int, begin: int) -> bool:
+    """Tell whether word j is part of a spelled number that began at `begin`."""
+    word = words[j]
+    if word in _NUMBER_WORDS or word.isdigit():
+        return True
+    followed = j > begin and j + 1 < len(words) and (words[j + 1] in _NUMBER_WORDS or words[j + 1].isdigit())
+    return word in _JOINS and followed and (word == "o" or words[j - 1] in TENS)
 
 
 def _replace(shadow: Shadow, runs: list[tuple[int, int, str]]) -> Shadow:

@@ -17,7 +17,7 @@ from aiohttp import web
 from actions.clock import Clock, system_clock
 from actions.database import Database
 from actions.faults import where_raised
-from actions.handoff.vault import Vault, open_vault
+from actions.handoff.vault import Vault, ready_vault
 from actions.hospital import HospitalFile
 from actions.screening.two_nets import TwoNets
 from actions.server import action_routes
@@ -121,7 +121,7 @@ async def _start_patient_side(
 ) -> list[Loop]:
     """Listen for patients; give the loops that do the work."""
     settings, clock = house.settings, house.clock
-    vault = open_vault(settings.vault_key_file, create=settings.simulator)
+    vault = await _vault(house)
     inbox = Inbox(house.database, vault)
     if Role.PUBLIC in roles:
         routes = webhook_routes(house.messenger, inbox, clock)
@@ -130,6 +130,19 @@ async def _start_patient_side(
             routes += simulator_routes(settings, house.session, name=house.hospital.current().name)
         await _listen(stack, settings.public, routes)
     return _loops(house, vault, inbox, screener) if Role.WORKER in roles else []
+
+
+async def _vault(house: House) -> Vault:
+    file = house.settings.vault_key_file
+    async with house.database.transaction() as connection:
+        vault, made = await ready_vault(connection, file, house.clock())
+    if made:
+        _log.warning(
+            "vault.key_made",
+            file=str(file),
+            to_do="back it up apart from the database: without it nothing sealed can be read again",
+        )
+    return vault
 
 
 def _loops(house: House, vault: Vault, inbox: Inbox, screener: TwoNets) -> list[Loop]:

@@ -4,6 +4,7 @@ AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce an item; the keys for s
 master key by HKDF (RFC 5869), so that none of them gives away another.
 """
 
+import asyncio
 import hashlib
 import hmac
 import os
@@ -82,6 +83,30 @@ def open_vault(key_file: Path, *, create: bool) -> Vault:
         raise VaultKeyError(f"{key_file}: the vault's key is missing; restore it from its backup") from None
     except (OSError, ValueError) as error:
         raise VaultKeyError(f"{key_file}: expected 64 hexadecimal digits ({type(error).__name__})") from None
+
+
+async def ready_vault(connection: Connection, key_file: Path, now: datetime) -> tuple[Vault, bool]:
+    """Open the vault for the service, and say whether its key was made just now: only while the database holds nothing sealed.
+
+    Raises VaultKeyError, also for a key that does not open what the database holds.
+    """
+    await connection.execute(_QUERIES["lock"])
+    oldest = await fetch_one(connection, _QUERIES["oldest"])
+    if oldest is None:
+        made = not await asyncio.to_thread(key_file.exists)
+        vault = open_vault(key_file, create=True)
+        # So that another process, perhaps on another machine, does not make a second key before the first patient writes.
+        await keep(connection, vault, "the vault's first item: whoever can open it has the right key", now)
+        return vault, made
+    vault = open_vault(key_file, create=False)
+    try:
+        vault.unseal(oldest["sealed"])
+    except SealBrokenError:
+        raise VaultKeyError(
+            f"{key_file}: is not the key that this database was sealed with; restore that key from its backup, "
+            "or check FRONTDESK_VAULT_KEY_FILE, FRONTDESK_VAR and DATABASE_URL"
+        ) from None
+    return vault, False
 
 
 async def keep(connection: Connection, vault: Vault, text: str, now: datetime) -> int:

@@ -1,6 +1,8 @@
 """What ops asks the internal listener: is everything there, and how long has anybody waited."""
 
 import asyncio
+from dataclasses import dataclass
+from datetime import datetime
 
 import psycopg
 from aiohttp import web
@@ -13,20 +15,29 @@ from bot.dialogue import Rasa
 
 _QUERIES = Queries("bot", "health.sql")
 LATE_SECONDS = 30.0
-"""A message that waits longer makes the service degraded."""
+"""A message or a reply that waits longer makes the service degraded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waits:
+    """The ages, in seconds, of the oldest unfinished message and of the oldest unsent reply; 0 for none."""
+
+    message: float
+    reply: float
 
 
 def health_routes(database: Database, rasa: Rasa, clock: Clock) -> list[web.RouteDef]:
     """Give the routes of the health page and the metrics."""
 
     async def health(_request: web.Request) -> web.Response:
-        waiting, listening = await asyncio.gather(_oldest_waiting(database, clock), rasa.alive())
-        well = listening and waiting is not None and waiting < LATE_SECONDS
+        waits, listening = await asyncio.gather(_waits(database, clock), rasa.alive())
+        well = listening and waits is not None and max(waits.message, waits.reply) < LATE_SECONDS
         document = {
             "status": "ok" if well else "degraded",
-            "database": waiting is not None,
+            "database": waits is not None,
             "rasa": listening,
-            "oldest_waiting_seconds": waiting,
+            "oldest_waiting_seconds": waits.message if waits else None,
+            "oldest_unsent_seconds": waits.reply if waits else None,
         }
         return web.json_response(document, status=200 if well else 503)
 
@@ -34,9 +45,10 @@ def health_routes(database: Database, rasa: Rasa, clock: Clock) -> list[web.Rout
         return web.json_response({"status": "ok"})
 
     async def show_metrics(_request: web.Request) -> web.Response:
-        waiting = await _oldest_waiting(database, clock)
-        if waiting is not None:
-            metrics.WAITING.set(waiting)
+        waits = await _waits(database, clock)
+        if waits is not None:
+            metrics.WAITING.set(waits.message)
+            metrics.UNSENT.set(waits.reply)
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [web.get("/health", health), web.get("/health/live", alive), web.get("/metrics", show_metrics)]
@@ -53,12 +65,17 @@ def unfinished_routes(database: Database) -> list[web.RouteDef]:
     return [web.get("/simulator/unfinished", unfinished)]
 
 
-async def _oldest_waiting(database: Database, clock: Clock) -> float | None:
-    """Give the age in seconds of the oldest unfinished message, 0 for none, None when the database does not answer."""
+async def _waits(database: Database, clock: Clock) -> _Waits | None:
+    """Look how long anything has waited; None when the database does not answer."""
     try:
         async with asyncio.timeout(2), database.transaction() as connection:
             row = await fetch_one(connection, _QUERIES["oldest"])
     except (psycopg.Error, asyncio.TimeoutError):
         return None
-    oldest = row["oldest"] if row else None
-    return max(0.0, (clock() - oldest).total_seconds()) if oldest else 0.0
+    assert row is not None
+    now = clock()
+    return _Waits(_age(row["message"], now), _age(row["reply"], now))
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0

@@ -1,5 +1,7 @@
 -- name: oldest
-select min(received_at) as oldest from inbox where finished_at is null
+select
+    (select min(received_at) from inbox where finished_at is null) as message,
+    (select min(created_at) from outbox where sent_at is null and refused_at is null) as reply
 
 -- name: unfinished
 select

@@ -14,3 +14,6 @@ SCREENINGS = Counter("frontdesk_screenings", "Messages screened", ["decision"])
 DIALOGUE_FAILURES = Counter("frontdesk_dialogue_failures", "Turns in which Rasa gave no usable answer", ["reason"])
 SENT = Counter("frontdesk_outbox", "Attempts to send a reply", ["result"])
 WAITING = Gauge("frontdesk_inbox_oldest_seconds", "Age of the oldest unfinished message")
+UNSENT = Gauge(
+    "frontdesk_outbox_oldest_seconds", "Age of the oldest reply that the platform has neither taken nor refused"
+)

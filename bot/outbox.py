@@ -13,12 +13,12 @@ from psycopg.types.json import Jsonb
 from actions.calls import Reply
 from actions.clock import Clock
 from actions.database import Connection, Database, Queries, Row, fetch_one
-from actions.handoff.cases import CaseCategory, open_case
+from actions.handoff.cases import CaseCategory, add_note, open_case
 from actions.handoff.vault import SealBrokenError, Vault
 from bot import metrics
 from bot.channels.events import SendError
 from bot.channels.graph import GraphSender
-from bot.channels.messenger import TEXT_LIMIT, build_message, build_typing, split_text
+from bot.channels.messenger import EXPIRED, TEXT_LIMIT, build_message, build_typing, split_text
 from bot.completion import completed
 from bot.inbox import split_address
 from bot.private_room.link import room_link
@@ -32,6 +32,7 @@ _GIVE_UP = timedelta(hours=24)
 """After a day the platform's window for replies has closed: https://developers.facebook.com/docs/messenger-platform/policy"""
 _LINK_LIMIT = 300
 """Characters kept free for a private-room link, which is added when the message is sent."""
+_RENEW = "make a new page token in the Messenger app, set FRONTDESK_MESSENGER_PAGE_TOKEN to it and restart; replies wait for a day"
 
 _log = structlog.get_logger()
 
@@ -138,11 +139,13 @@ class Outbox:
         async with self._database.transaction() as connection:
             if refused:
                 await connection.execute(_QUERIES["refuse"], {"id": row["id"], "refusal": error.code, "now": now})
-                await self._tell_staff(connection, row, now)
+                await self._tell_staff(connection, row, error.code, now)
             else:
                 await connection.execute(_QUERIES["postpone"], {"id": row["id"], "until": now + wait})
             await connection.execute(_QUERIES["release"], {"conversation": row["conversation_id"]})
         metrics.SENT.labels("refused" if refused else "retried").inc()
+        if error.code == EXPIRED:
+            _log.error("outbox.token_refused", outbox_id=row["id"], code=error.code, to_do=_RENEW)
         _log.warning(
             "outbox.refused" if refused else "outbox.retried",
             outbox_id=row["id"],
@@ -150,17 +153,19 @@ class Outbox:
             attempts=row["attempts"],
         )
 
-    async def _tell_staff(self, connection: Connection, row: Row, now: datetime) -> None:
-        """Open a case for a reply that will never arrive: the patient must not be left in silence."""
-        await open_case(
+    async def _tell_staff(self, connection: Connection, row: Row, refusal: str, now: datetime) -> None:
+        """Note in a case that a reply will never arrive: the patient must not be left in silence."""
+        case = await open_case(
             connection,
             conversation=row["conversation_id"],
             category=CaseCategory.FAILURE.value,
             channel=row["channel"],
             message_id=row["message_id"],
-            redacted="[REPLY NOT DELIVERED]",
+            redacted="[SEE THE REPLY BELOW]",
             now=now,
         )
+        note = f"[REPLY NOT DELIVERED, code {refusal}] {row['text']}"
+        await add_note(connection, case, note, now)
 
 
 async def send_forever(outbox: Outbox, wake: asyncio.Event, idle_seconds: float = 1.0) -> None:

@@ -86,6 +86,11 @@ async def add_written(
     )
 
 
+async def add_note(connection: Connection, case_id: UUID, note: str, now: datetime) -> None:
+    """Add what the bot has to tell the staff; the patient never sees it, and nothing of the patient may stand in it."""
+    await connection.execute(_QUERIES["add_note"], {"case": case_id, "note": note, "now": now})
+
+
 async def owned_case(connection: Connection, conversation: str) -> UUID | None:
     """Give the case in which a person owns the conversation, or None."""
     row = await fetch_one(connection, _QUERIES["owned"], conversation=conversation)

@@ -15,6 +15,9 @@ on conflict (message_id) do nothing
 insert into case_message (case_id, author, item, redacted, written_at)
 values (%(case)s, %(author)s, %(item)s, %(redacted)s, %(now)s)
 
+-- name: add_note
+insert into case_message (case_id, author, redacted, written_at) values (%(case)s, 'bot', %(note)s, %(now)s)
+
 -- name: owned
 select id from cases where conversation_id = %(conversation)s and state = 'claimed'
 

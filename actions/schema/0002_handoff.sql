@@ -19,7 +19,7 @@ create index cases_queue on cases (priority, opened_at) where state <> 'closed';
 create table case_message (
     id bigint generated always as identity primary key,
     case_id uuid not null references cases (id),
-    message_id bigint unique references inbox (id), -- null: written in the private room
+    message_id bigint unique references inbox (id), -- null: written in the private room, or a note of the bot's
     author text not null check (author in ('patient', 'bot', 'staff')),
     item bigint references vault.item (id),         -- the sealed original
     redacted text not null,

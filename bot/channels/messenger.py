@@ -20,6 +20,8 @@ TEXT_LIMIT = 1999
 TITLE_LIMIT = 20
 PAYLOAD_LIMIT = 1000
 QUICK_REPLY_LIMIT = 13
+EXPIRED = "190"
+"""The code of a page token that has expired or was withdrawn."""
 
 KNOWN_EVENTS = frozenset(
     "echo deleted malformed changes delivery read reaction referral optin pass_thread_control take_thread_control"
@@ -35,7 +37,6 @@ _UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
 
 _RATE_LIMITS = {4, 17, 32, 613, 80001, 80002, 80006}
 _TRANSIENT = {1, 2, 1200} | _RATE_LIMITS
-_TOKEN = 190
 
 
 def signature_fits(body: bytes, header: str | None, app_secret: str) -> bool:
@@ -136,7 +137,7 @@ def read_refusal(status: int, document: Any) -> SendError:
     if not isinstance(code, int):
         return SendError(f"http {status}", permanent=400 <= status < 500 and status not in (401, 408, 429))
     # An expired token is mended by the operator, and the messages still have to go out.
-    return SendError(str(code), permanent=code not in _TRANSIENT and code != _TOKEN and status < 500)
+    return SendError(str(code), permanent=code not in _TRANSIENT and str(code) != EXPIRED and status < 500)
 
 
 def _events(entries: Sequence[Any], ignored: Counter[str]) -> Iterator[tuple[Any, bool]]:

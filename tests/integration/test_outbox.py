@@ -9,11 +9,12 @@ from uuid import UUID, uuid4
 import aiohttp
 import pytest
 from aiohttp import web
+from structlog.testing import capture_logs
 
 from actions.calls import QuickReply, Reply
 from actions.clock import Clock
 from actions.database import Database
-from actions.handoff.cases import unclosed_cases
+from actions.handoff.cases import messages_of, open_case, unclosed_cases
 from actions.handoff.vault import Vault
 from bot import outbox as outbox_module
 from bot.channels.events import Delivery, Incoming, Kind
@@ -151,6 +152,46 @@ async def test_a_reply_that_never_arrives_is_left_to_a_person(
     assert (case["conversation_id"], case["category"], case["channel"]) == (conversation, "failure", "messenger")
 
 
+async def test_a_reply_that_never_arrives_is_noted_in_a_case_that_holds_its_message_already(
+    conversations: Conversations, outbox: Outbox, graph: GraphApi, inbox: Inbox, database: Database, clock: Any
+) -> None:
+    conversation = await conversations.reply("ann")
+    message = await inbox.take(clock())
+    assert message is not None
+    async with database.transaction() as connection:
+        case = await open_case(
+            connection,
+            conversation=conversation,
+            category="clinical",
+            channel="messenger",
+            message_id=message.id,
+            redacted="my knee hurts",
+            now=clock(),
+        )
+        await outbox_module.store(connection, conversation, message.id, [Reply("Continue privately here:")], clock())
+    graph.refusals.append(Refusal(400, 551))
+    await drain(outbox)
+    async with database.transaction() as connection:
+        first, note = await messages_of(connection, case)
+        (shown,) = await unclosed_cases(connection)
+    assert (first["author"], first["redacted"]) == ("patient", "my knee hurts")
+    assert (note["author"], note["message_id"]) == ("bot", None)
+    assert note["redacted"] == "[REPLY NOT DELIVERED, code 551] Continue privately here:"
+    assert shown["redacted"] == note["redacted"], "the list shows it"
+
+
+async def test_every_reply_that_never_arrives_is_noted_also_where_there_was_no_case(
+    conversations: Conversations, outbox: Outbox, graph: GraphApi, database: Database
+) -> None:
+    await conversations.reply("ann", "one", "two")
+    graph.refusals.extend([Refusal(400, 551), Refusal(400, 100)])
+    await drain(outbox)
+    async with database.transaction() as connection:
+        (case,) = await unclosed_cases(connection)
+        notes = [row["redacted"] for row in await messages_of(connection, case["id"])]
+    assert notes == ["[REPLY NOT DELIVERED, code 551] one", "[REPLY NOT DELIVERED, code 100] two"]
+
+
 async def test_the_waits_between_attempts_grow(
     conversations: Conversations, outbox: Outbox, graph: GraphApi, clock: Any
 ) -> None:
@@ -184,9 +225,13 @@ async def test_an_expired_token_keeps_replies_waiting_until_it_is_renewed(
 ) -> None:
     graph.token = "the-renewed-token"
     await conversations.reply("ann", "one", "two")
-    for _ in range(20):
-        await drain(outbox)
-        clock.pass_time(minutes=15)
+    with capture_logs() as logs:
+        for _ in range(20):
+            await drain(outbox)
+            clock.pass_time(minutes=15)
+    told = [log for log in logs if log["log_level"] == "error"]
+    assert "FRONTDESK_MESSENGER_PAGE_TOKEN" in told[0]["to_do"]
+    assert "the-page-token" not in str(logs)
     assert graph.texts() == []
     assert all(row["refused_at"] is None for row in await conversations.rows())
     renewed = Messenger("the-app-secret", "the-verify-token", "the-renewed-token", graph.url)

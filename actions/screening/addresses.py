@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from actions.screening.lexicon import looks_medical, word_list
+from actions.screening.spelling import near_known
+
 # Words between a number and a street word that show it is a distance, a time or a count.
 _NOT = (
     r"(?!(?:from|to|of|at|on|in|and|the|or|for|is|are|am|pm|by|with|until|till|minutes?|mins?|hours?|hrs?|"
@@ -14,7 +17,8 @@ _NOT = (
 )
 _WORD = _NOT + r"[^\W\d_][\w'.\-]{0,24}"
 _SUFFIX = (
-    r"street|str|avenue|ave|av|road|rd|boulevard|blvd|lane|ln|drive|court|ct|circle|cir|place|pl|terrace|"
+    r"street|str|avenue|ave|av|road|rd|boulevard|blvd|lane|ln|drive|court|ct|crt|trce|xing|cv|holw|circle|cir|place|"
+    r"pl|terrace|"
     r"ter|parkway|pkwy|highway|hwy|"
     r"route|rte|square|sq|crescent|cres|close|alley|trail|trl|mews|row|gardens|grove|loop|pike|turnpike|"
     r"causeway|bypass|expressway|"
@@ -101,7 +105,7 @@ AT_HOME = re.compile(
     rf"\b{_HOME}\b(?: is| number| no| now| up| out)*(?: on| at| in| off| near)?(?: the corner(?: house| of)?)? "
     rf"({_CROSSING}{_UNIT}?|\d{{1,6}}[a-z]? (?!(?:minutes?|mins?|hours?|hrs?|miles?|km|blocks?|years?|houses?|doors?|"
     rf"of|and|or|am|pm|people|in|on|at)\b)[a-z'\-]{{3,20}}"
-    rf"(?: (?:court|close|view|hollow|[a-z]{{3,12}}))?|[a-z'\-]{{4,20}} \d{{1,4}}(?! ?(?:minutes?|mins?|hours?|hrs?|"
+    rf"(?: (?:[a-z]{{3,12}}|ct|st|ln|dr|rd))?|[a-z'\-]{{4,20}} \d{{1,4}}(?! ?(?:minutes?|mins?|hours?|hrs?|"
     rf"miles?|km|blocks?|years?|pm|am|days?|times))\b|"
     rf"(?:the )?(?:[a-z'\-]{{3,20}} ){{1,2}}(?:street|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|court|terrace|st|"
     rf"crescent)\b)"
@@ -179,12 +183,20 @@ _REST = re.compile(
 )
 
 
+# The first half of a British postal code.
+_OUTWARD = re.compile(r",? [a-pr-uwyz][a-hk-y]?\d[\da-z]?(?!\w)")
 _UNITS = re.compile(rf"{_UNIT}{{1,3}}")
 # What may stand before a street: the part of the house, the house's name.
 _BEFORE = re.compile(
     r"(?:\b(?:apt|apartment|apto|flat|suite|ste|unit|lot|interno|trailer|"
     r"room no)\.? ?#?[\w\-]{1,5},? (?:(?:the )?[a-z]{3,15}(?: [a-z]{3,15})?, )?|(?<![\w$.:/\-])\d{2,6} )$"
 )
+# A number and a street's name without its word, where something goes or comes to: the name must be a rare word.
+RARE = re.compile(
+    r"\b(?:to|at|from|is|floor,|pickup:|address:?) (\d{1,5}[a-z]? ([a-z]{4,20})(?: (?:hollow|grove|bend|glen|ridge|"
+    r"run|[a-z]{2,4}\b))?)(?! ?(?:st|nd|rd|th)\b)(?=[ ,.]|$)"
+)
+_MARKER = re.compile(r"\b(?:hwy|highway|route|rte|us|sr) \d{1,4},? (?:mile ?marker|mm|mile) \d{1,4}\b")
 _COUNTRIES = (
     r"usa|u\.s\.a?|united states|united kingdom|uk|england|scotland|wales|ireland|canada|australia|new zealand|"
     r"south africa|spain|espana|italy|italia|"
@@ -206,7 +218,7 @@ def find_addresses(text: str, own: str) -> Iterator[tuple[int, int]]:
     for start, end in _streets(text, own):
         if before := _BEFORE.search(text, max(0, start - 50), start):
             start = before.start()  # noqa: PLW2901
-        for more in (_UNITS, _REST, _LAND):
+        for more in (_UNITS, _OUTWARD, _REST, _LAND):
             if found := more.match(text, end):
                 end = found.end()  # noqa: PLW2901
         yield start, end
@@ -245,6 +257,10 @@ def _streets(text: str, own: str) -> Iterator[tuple[int, int]]:
         for match in pattern.finditer(text):
             if match.group(1) not in own:
                 yield match.span(1)
+    for match in RARE.finditer(text):
+        if _rare(match.group(2)) and match.group(1) not in own:
+            yield match.span(1)
+    yield from (match.span() for match in _MARKER.finditer(text))
     yield from (match.span() for match in HOME_AFTER.finditer(text))
     for match in CUED.finditer(text):
         if (
@@ -253,6 +269,13 @@ def _streets(text: str, own: str) -> Iterator[tuple[int, int]]:
             and not _PLACE_INSIDE.search(match.group(1))
         ):
             yield match.span(1)
+
+
+def _rare(word: str) -> bool:
+    """Tell whether the word is none of every day, no slip of the finger and no medical one."""
+    if any(word in word_list(name) for name in ("common_words", "drugs", "conditions")) or looks_medical(word):
+        return False
+    return not near_known(word, word_list("common_words"))
 
 
 _PLACE_INSIDE = re.compile(

@@ -17,7 +17,8 @@ _PERSON = (
     r"aunt|auntie|uncle|"
     r"husband|wife|in[ \-]law|sister|brother|neighbou?r|patient|he|she|they|lady|man|woman|madre|padre|mamma|papa|"
     r"nonn[oa]|abuel[oa]|"
-    r"suegr[oa]|suocer[oa]|ti[oa]|zi[oa]|mi|vecin[oa])"
+    r"suegr[oa]|suocer[oa]|ti[oa]|zi[oa]|mi|vecin[oa]|visitor|client|resident|parent|person|passenger|"
+    r"bisa|bisabuel[oa]|bisnonn[oa]|yaya|iaia|anziano|anziana|senora?|signora)"
 )
 _NO_AGE = (
     r"(?! ?(?:%|percent|f\b|c\b|degrees|mg|mcg|min|mins|minutes|lbs?|kg|pounds|days?|weeks?|months?|dollars|bucks|"
@@ -29,7 +30,10 @@ AGE = re.compile(
     rf"[ \-]?y ?/ ?o)(?!\w)"
     rf"|\b(?:aged?|turn(?:s|ed|ing)?|edad|eta)(?: of| is| de| di|:)?:? (?P<a>{_OLD})\b(?! ?(?:%|percent|f\b|degrees|mg|"
     rf"min|st\b))"
-    rf"|\b{_PERSON}(?:'?s| is| am|'m| was| e| tiene| ha| compie| cumple| will be| ll be|'ll be| who is| whos| who's|"
+    r"|\bin (?:his|her|their|my|our) (?:early|mid|late)?[ \-]?(?P<h>nineties|90s)\b|\b(?P<i>(?:early|mid|"
+    r"late)[ \-]nineties)\b"
+    rf"|\b{_PERSON}(?: [a-z]{{2,12}})?(?:'?s| is| am|'m| was| e| tiene| ha| compie| cumple| will be| ll be|'ll be|"
+    rf" who is| whos| who's|"
     rf" just turned| de| di)? "
     rf"?(?:now |already |almost |nearly |about |only |ya |gia |quasi |casi )?[(,]? ?(?P<b>{_OLD})\b{_NO_AGE}"
     rf"|\b(?:will be|be|cumple|compie|turn|almost|nearly|ha compiuto|cumplio|at) (?P<c>9[0-9]|10\d|"
@@ -43,7 +47,7 @@ AGE = re.compile(
 )
 OWN_AGE = re.compile(rf"\b(?:i'?m|i am|ho|tengo) (9\d|1[0-2]\d)\b{_NO_AGE}")
 # What no text with such an age can do without.
-_AGE_WORD = re.compile(r"(?<!\d)(?:9\d|1[0-2]\d)(?!\d)|ninet|hundred|novant|novent|cent|cien")
+_AGE_WORD = re.compile(r"(?<!\d)(?:9\d|1[0-2]\d)(?!\d)|ninet|90s|hundred|novant|novent|\bcento|\bcien(?:to)?\b")
 # The hospital itself may be a hundred years old.
 _NOBODY = re.compile(
     r"\b(?:older than|hospital|building|over|under|more than|less than|for|past|last|within|after|every|ages?|ultimos|"

@@ -76,12 +76,13 @@ _SPELLED_YEAR = (
 )
 # Two digits after a month are a year unless they go on as a time of day ("24 Nov 10:30", "24 nov 10 am").
 _YEAR = r"(?:(?:19|20)\d\d|'?\d\d(?! ?(?:[:.h\-]\d|- \d|[ap]\.?m\b|o'?clock|uhr\b|hs?\b|to \d)))"
-_MONTH_WORD = re.compile(rf"\b{_MONTH}(?!\w)|\b(?:born|nat[oa]|nacid[oa]|naci)\b")
 _NUMERIC = re.compile(r"(?<![\d/.\-])(\d{1,4}) ?[/.\-] ?(\d{1,2}) ?[/.\-] ?(\d{4}|\d{2})(?![\d/]|[.:\-]\d)")
+# Day, month and year with spaces between: a date where nothing else stands, or beside words of birth.
+_SPACED = re.compile(r"(?<![\d/.\-] )(?<![\w/.\-])(\d{1,2}) (\d{1,2}) ((?:19|20)?\d\d)(?![\w:/]| \d)")
 _WORDED = re.compile(
     rf"\b(?:(?P<d1>{_DAY}) ?(?:of |de |di |del )?(?P<m1>{_MONTH}),?(?: of| in| de| del| di)? (?P<y1>{_YEAR}|"
     rf"{_SPELLED_YEAR})"
-    rf"|(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_DAY}),? (?:of |in )?(?P<y2>(?:19|20)\d\d|{_SPELLED_YEAR})|"
+    rf"|(?P<m2>{_MONTH}) (?:the )?(?P<d2>{_DAY}),? (?:of |in )?(?P<y2>(?:19|20)\d\d|'\d\d|{_SPELLED_YEAR})|"
     rf"(?P<d3>\d{{1,2}})[\- ]"
     rf"(?P<m3>{_MONTH})[\- ](?P<y3>{_YEAR}))(?!\w)"
 )
@@ -92,7 +93,8 @@ _BIRTH = re.compile(
 )
 _STAY = re.compile(
     r"\b(?:admit\w*|admission|discharg\w+|released|hospitali[sz]ed|passed (?:away|on)|died|death|deceased|"
-    r"operated|surgery|operation|procedure|stay|stayed|checked (?:in|out)|gave birth|delivered|transferred|"
+    r"operated|surgery|operation|procedure|stay|stayed|went in|came in|brought in|miscarried|lost (?:the|our|my) baby|"
+    r"(?:been )?there on|checked (?:in|out)|gave birth|delivered|transferred|"
     r"visit(?:ed)? (?:on|of)|"
     r"(?:was|were|been) (?:in|at|there|seen|here|inpatient|treated)|seen (?:in|at|by|on)|dated|date of service|dos|"
     r"statement|lost (?:it|my|her|his)|"
@@ -105,8 +107,12 @@ _STAY = re.compile(
 # A date without a year, or a year alone, next to a cue.
 _PARTIAL = re.compile(
     rf"\b(?:{_DAY}(?: ?(?:-|to|al?|until|till|through|and|e|y)(?: the| il| el)? ?{_DAY})? ?(?:of |de |di )?{_MONTH}|"
-    rf"{_MONTH} (?:the )?{_DAY}|\d{{1,2}}[/\-]\d{{1,2}})(?![\w/])|\b(?:19|20)\d\d\b|\b{_SPELLED_YEAR}\b"
+    rf"{_MONTH} (?:the )?{_DAY})(?![\w/])"
 )
+_PARTIAL_NUMERIC = re.compile(rf"\b\d{{1,2}}[/\-]\d{{1,2}}(?![\w/])|\b(?:19|20)\d\d\b|\b{_SPELLED_YEAR}\b")
+_MONTH_NAME = re.compile(rf"(?<![^\W\d_]){_MONTH}(?![^\W\d_])")
+# How far a date reaches on either side of its month.
+_REACH = 40
 _FUTURE = re.compile(
     r"\b(?:next|upcoming|scheduled|book\w*|appointment|will|gonna|going to|due|tomorrow|cita|appuntamento|"
     r"prenot\w+|visita)\b"
@@ -151,10 +157,11 @@ def find_dates(text: str, today: date) -> Iterator[DateHit]:
 
 
 def _dates(text: str, today: date) -> Iterator[DateHit]:
-    if not (any(c.isdigit() for c in text) or _MONTH_WORD.search(text)):
-        return
+    months = [match.span() for match in _MONTH_NAME.finditer(text)]
     full = [(m.start(), m.end(), _past_numeric(m, today)) for m in _NUMERIC.finditer(text)]
-    full += [(m.start(), m.end(), _past_worded(m, today)) for m in _WORDED.finditer(text) if not _an_hour(m, text)]
+    full += [
+        (m.start(), m.end(), _past_worded(m, today)) for m in _around(months, _WORDED, text) if not _an_hour(m, text)
+    ]
     for start, end, past in full:
         if past is None:
             continue
@@ -162,10 +169,13 @@ def _dates(text: str, today: date) -> Iterator[DateHit]:
             yield DateHit("DATE_OF_BIRTH", start, end, "id.date_of_birth")
         elif past or _near(_STAY, text, start, end) and not _near(_FUTURE, text, start, end):
             yield DateHit("DATE", start, end, "id.past_date")
+    for match in _SPACED.finditer(text):
+        if _past_numeric(match, today) and (match.group() == text.strip() or _near(_BIRTH, text, *match.span())):
+            yield DateHit("DATE_OF_BIRTH", *match.span(), "id.date_of_birth")
     births, stays = _BIRTH.search(text), _STAY.search(text)
     if not births and not stays:
         return
-    for match in _PARTIAL.finditer(text):
+    for match in (*_around(months, _PARTIAL, text), *_PARTIAL_NUMERIC.finditer(text)):
         if any(s < match.end() and match.start() < e for s, e, _ in full):
             continue
         if births and _near(_BIRTH, text, *match.span()):
@@ -178,6 +188,15 @@ def _dates(text: str, today: date) -> Iterator[DateHit]:
             and not _near(_FUTURE, text, *match.span())
         ):
             yield DateHit("DATE", *match.span(), "id.stay_date")
+
+
+def _around(months: list[tuple[int, int]], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Find a pattern that holds the name of a month: it is looked for only where one stands."""
+    place = 0
+    for start, end in months:
+        for match in pattern.finditer(text, max(place, start - _REACH), end + _REACH):
+            place = match.end()
+            yield match
 
 
 def _an_hour(match: re.Match[str], text: str) -> bool:

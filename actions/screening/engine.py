@@ -214,10 +214,9 @@ class Screener:
         return hits
 
     def _identifiers(self, text: str, view: Shadow, tokens: Tokens) -> list[Finding]:
-        found = [self._finding(h, view) for h in find_identifiers(view.text, self.own, self.today(), self.codes)]
+        found = [self._finding(h, view) for h in find_identifiers(view.text, self.own)]
         digits = read_digits(view, tokens)
-        if digits is not view:
-            found += [self._finding(h, digits) for h in find_numbers(digits.text, self.own, self.today(), self.codes)]
+        found += [self._finding(h, digits) for h in find_numbers(digits.text, self.own, self.today(), self.codes)]
         original = [text[slice(*view.original(s, e))] for s, e in zip(tokens.starts, tokens.ends, strict=True)]
         for first, last, rule in find_names(view.text, tokens, original, self.names):
             found.append(Finding(NAME, *view.original(tokens.starts[first], tokens.ends[last - 1]), rule))

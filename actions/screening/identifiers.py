@@ -58,13 +58,16 @@ BARE_EMAIL = re.compile(
     rf"\b[\w.\-]{{2,40}}{_AT}(?:gmail|hotmail|yahoo|outlook|icloud|libero|protonmail)\b"
     rf"(?:{_DOT}?{TOP_LEVELS}\b)?"
 )
-_MAIL_END = re.compile(rf"{_DOT}{TOP_LEVELS}\b")
+_MAIL_END = re.compile(rf"\.{TOP_LEVELS}\b|[.,] ?(?:com|net|org|edu|gov)\b|\b(?:dot|punto|point|period)\b|\.[)\]}}>]")
 _PROVIDERS = "gmail hotmail yahoo outlook icloud libero live aol proton".split()
 URL = re.compile(
     r"\b(?:https?://|www\.)[^\s<>\"']{2,300}|\b(?:[a-z0-9\-]{2,40}\.){1,3}(?:com|org|net|edu|gov|io|it|es|"
     r"me|co\.uk)(?:/[^\s<>\"']{0,200})?\b|(?<![\w@.])(?:[a-z][a-z0-9\-]{0,39}\.){1,3}[a-z]{2,6}/[^\s<>\"']{2,200}"
 )
-HANDLE = re.compile(r"(?<![\w@.])@[a-z_][\w.\-]{1,28}\w\b|(?<![\w$])\$[a-z][\w\-]{3,19}\b")
+HANDLE = re.compile(
+    r"(?<!\w)u/[a-z_][\w\-]{2,29}|(?<![\w#])[a-z][\w.]{2,30}#\d{4}\b|(?<![\w@.])@[a-z_][\w.\-]{1,28}\w\b|"
+    r"(?<![\w$])\$[a-z][\w\-]{3,19}\b"
+)
 _PLATFORMS = (
     r"insta(?:gram)?|ig|snap(?:chat)?|twitter|tiktok|telegram|facebook|fb|skype|discord|wechat|weixin|whatsapp id|"
     r"venmo|cash ?app|"
@@ -100,12 +103,13 @@ CUED_NUMBER = re.compile(
     r"clinica)?|polizza|poliza|"
     r"phone|cell|mobile|telefono|cellulare|movil|call me(?: back)?(?: at| on)?|text me(?: at| on)?|fax|"
     r"whatsapp|card (?:number|no|ending)|card ending|last (?:4|four)|pin|"
-    r"(?:ends?|ending|finish(?:es|ing)?|termina|finisce) (?:in|with|en|con|per)|"
+    r"(?:ends?|ending|finish(?:es|ing)?|termina|acabad[oa]|terminad[oa]|finisce|che finisce) (?:in|with|en|con|per)|"
     r"(?:my|his|her|at|work|desk) (?:extension|ext)|my invoice|bill #|case (?:number|no|#)|confirmation(?: number|"
     r" code)?|"
     r"reference(?: number)?|ref|expediente|pratica|fattura|factura|badge|employee id|visit (?:number|no|#)|"
     r"order (?:number|no|#)|"
-    r"prescription (?:number|no|#)|my invoice(?: number)?|rx|cvv|cvc|exp|expires|folio|turno|ticket (?:number|no|#)|"
+    r"sort code|prescription (?:number|no|#)|my invoice(?: number)?|rx|cvv|cvc|exp|expires|folio|turno|"
+    r"ticket (?:number|no|#)|"
     r"cip|nhc|nss|afiliacion)\b"
     r"[^\d\n]{0,24}?((?:[a-z]{1,4}[\- ]?)?\d[\da-z]*(?:[\- ./][\da-z]*\d[\da-z]*){0,5})(?!\w)"
 )
@@ -127,7 +131,8 @@ _NO_CODE = re.compile(r"\b(?:forms?|errors?|error code|model|part|version|cpt|ic
 _MONEY = re.compile(r"[$€£] ?$|\b(?:usd|eur|gbp) ?$")
 # Words before and after a number that make it somebody's own, even where the hospital has the same.
 _MINE = re.compile(
-    r"\b(?:my|me|mine|mi|mio|home|work|cell|mobile|landline|beeper|pager|his|her|mums?|moms?|dads?|husbands?|wifes?|"
+    r"\b(?:reach us|my|me|mine|mi|mio|home|work|cell|mobile|landline|beeper|pager|his|her|mums?|moms?|dads?|husbands?|"
+    r"wifes?|"
     r"sons?|"
     r"daughters?|llamame|llamadme|llamenme|chiamami|chiamatemi|chiamate|casa|movil|cellulare|cell|tel|telefono|phone|"
     r"fax|mensaje|mandad?\w{0,3}|manden|"
@@ -171,8 +176,8 @@ def without_references(text: str) -> str:
     return REFERENCE.sub(lambda m: " " * len(m.group()), text) if "lk" in text else text
 
 
-def find_identifiers(text: str, own: Own, today: date, codes: Sequence[Rule]) -> Iterator[Hit]:
-    """Yield the structured identifiers of a folded text; `codes` are the rules over characters."""
+def find_identifiers(text: str, own: Own) -> Iterator[Hit]:
+    """Yield the structured identifiers of a folded text that are no numbers: mail, pages, user names, addresses."""
     if (
         "@" in text
         or "mail" in text
@@ -189,7 +194,7 @@ def find_identifiers(text: str, own: Own, today: date, codes: Sequence[Rule]) ->
             for m in URL.finditer(text)
             if m.group().split("//")[-1].removeprefix("www.").split("/")[0] not in own.text
         )
-    if "@" in text or "$" in text:
+    if "@" in text or "$" in text or "#" in text or "u/" in text:
         yield from (
             Hit("HANDLE", *m.span(), "id.handle") for m in HANDLE.finditer(text) if m.group()[1:] not in own.text
         )
@@ -199,11 +204,10 @@ def find_identifiers(text: str, own: Own, today: date, codes: Sequence[Rule]) ->
         if m.group(m.lastindex or 0) not in word_list("common_words")
     )
     yield from (Hit("ADDRESS", *span, "id.address") for span in find_addresses(text, own.text))
-    yield from find_numbers(text, own, today, codes)
 
 
 def find_numbers(text: str, own: Own, today: date, codes: Sequence[Rule]) -> Iterator[Hit]:
-    """Yield the identifiers that are numbers, codes, ages and dates."""
+    """Yield the identifiers that are numbers, codes, ages and dates; `codes` are the rules over characters."""
     if any(c.isdigit() for c in text):
         yield from _codes(text, own, codes)
         yield from _runs(text, own)
@@ -244,7 +248,7 @@ def _codes(text: str, own: Own, codes: Sequence[Rule]) -> Iterator[Hit]:
         if _A_YEAR.search(text[match.start() : match.end()]):
             continue
         if len(digits) >= 3 and (_MINE.search(match.group()) or not own_number(digits, own)):
-            yield Hit(_cued_type(match.group(1)), *match.span(2), "id.cued_number")
+            yield Hit(_cued_type(match.group(1)), *_whole(text, *match.span(2)), "id.cued_number")
 
 
 def own_number(digits: str, own: Own) -> bool:
@@ -273,8 +277,38 @@ def _runs(text: str, own: Own) -> Iterator[Hit]:
             continue
         if own_number(digits, own) and not _claimed(text, start, end):
             continue
+        kind = _run_type(run, digits)
         more = EXTENSION.match(text, end)
-        yield Hit(_run_type(run, digits), start, more.end() if more else end, "id.number")
+        yield Hit(kind, *(_whole(text, start, end) if more is None else (start, more.end())), "id.number")
+
+
+# What belongs to a number and is written apart from it: "U83 4471 902", "P<8829104", "4412 883 VR", "12 34 56 C".
+_ON_THE_LEFT = re.compile(
+    r"(?<![\w@])(?:([a-z]{1,5}) ?|[a-z]{1,5}[\-/<.]|[a-z]{1,4}\d{1,4}[ \-/.]|\d{1,4}[a-z]{1,2}[ \-/.])$"
+)
+_ON_THE_RIGHT = re.compile(r"[\-/](?:[a-z\d]{1,4})(?!\w)| ?([a-z]{1,2})(?![\w'])")
+# Letters that are words, or say what the number is.
+_WORDS = frozenset(
+    """
+    a e i o u y x ssn mrn nhs dni nie nif cap vin bin tel tlf ph cf ci nss nhc cip id no num nr ref acc acct rx dob ext
+    iban cvv pin zip ein npi tin sin nin cp mob cel cell fax pt hc va ni dl sn lic plz mat
+    """.split()
+)
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """Extend a number over the letters that belong to it."""
+    before = _ON_THE_LEFT.search(text, max(0, start - 9), start)
+    if before and (before.group(1) is None or _no_word(before.group(1))):
+        start = before.start()
+    after = _ON_THE_RIGHT.match(text, end)
+    if after and (after.group(1) is None or _no_word(after.group(1))):
+        end = after.end()
+    return start, end
+
+
+def _no_word(letters: str) -> bool:
+    return letters not in _WORDS and (len(letters) == 1 or letters not in word_list("common_words"))
 
 
 def _claimed(text: str, start: int, end: int) -> bool:

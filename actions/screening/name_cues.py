@@ -30,7 +30,8 @@ class Trust(IntEnum):
     HINT = 0  # "for": a name that is a word too if it has a capital
     WEAK = 1  # "i am": a name if it is hardly anything else
     PERSON = 2  # "my son", "visiting": a first name that is a word too will do
-    CERTAIN = 3  # "my name is": whatever it is, unless it is a word of grammar
+    KIN = 3  # "my son": and a rarer word if what follows is what people do
+    CERTAIN = 4  # "my name is": whatever it is, unless it is a word of grammar
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Cues:
     thanks_more: frozenset[str]
     deeds: frozenset[str]
     no_person: frozenset[str]
+    no_names: frozenset[str]
+    workplaces: frozenset[str]
     place_before: frozenset[str]
     place_after: frozenset[str]
 
@@ -80,6 +83,8 @@ class Cues:
             words("thanks_more"),
             words("deed"),
             words("no_person"),
+            words("no_name"),
+            words("workplace"),
             words("place_before"),
             words("place_after"),
         )

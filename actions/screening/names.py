@@ -83,6 +83,11 @@ class _View:
         """Tell whether word i is written with a capital that means something."""
         return self.cased and self.capital[i]
 
+    def acronym(self, i: int) -> bool:
+        """Tell whether word i is an abbreviation in capitals, or a brand with a capital inside."""
+        word = self.original[i]
+        return self.cased and not word[1:].islower() and word != word.lower() and len(word) > 1
+
     def unknown(self, i: int) -> bool:
         """Tell whether word i is in no list and no slip of the finger."""
         word, lists = self.tokens.words[i], self.lists
@@ -109,12 +114,43 @@ def find_names(text: str, tokens: Tokens, original: list[str], lists: NameLists)
             start, end = _grow(first, last, view, claimed)
             claimed.update(range(start, end))
             yield start, end, rule
+            yield from _beside(start, end, view, claimed)
     for i, word in enumerate(tokens.words):
         if i in claimed or len(word) < 3 or not _alone(i, word, view):
             continue
         start, end = _grow(i, i + 1, view, claimed)
         claimed.update(range(start, end))
-        yield start, end, "id.name"
+        if not _at_work(end, view):
+            yield start, end, "id.name"
+            yield from _beside(start, end, view, claimed)
+
+
+def _at_work(end: int, view: _View) -> bool:
+    """Tell whether the name before word `end` is a member of staff's: "Hugo from billing"."""
+    words, cues = view.tokens.words, view.lists.cues
+    if view.stop(end) or words[end] not in ("from", "at", "on"):
+        return False
+    end += 1
+    while end < len(words) and words[end] in ("the", "your", "front", "main"):
+        end += 1
+    return end < len(words) and words[end] in cues.workplaces
+
+
+def _beside(start: int, end: int, view: _View, claimed: set[int]) -> Iterator[tuple[int, int, str]]:
+    """Yield the rare word that "and" joins to a name: "ifeoma and ikemba"."""
+    words, lists = view.tokens.words, view.lists
+    for joint, j in ((end, end + 1), (start - 1, start - 2)):
+        if (
+            not (0 <= j < len(words) and words[joint] in ("and", "y", "e", "or"))
+            or j in claimed
+            or view.stop(max(joint, j))
+        ):
+            continue
+        word = words[j]
+        rare = word.isalpha() and len(word) > 2 and word not in lists.common and looks_medical(word) is None
+        if rare and (word in lists.first or word in lists.also or word not in lists.words):
+            claimed.add(j)
+            yield j, j + 1, "id.name"
 
 
 _LATIN = frozenset(
@@ -131,7 +167,10 @@ def _staff(view: _View) -> set[int]:
     found: set[int] = set()
     for i, word in enumerate(words):
         if word in lists.cues.staff:
+            pointed = view.text[view.tokens.ends[i] : view.tokens.ends[i] + 1] == "."
             for j in range(i + 1, min(i + 4, len(words))):
+                if view.tokens.breaks[j] and not (pointed and j == i + 1):
+                    break
                 if lists.plain(words[j]) in lists.only or (
                     j == i + 1 and (words[j] in lists.also or words[j] not in lists.words)
                 ):
@@ -147,19 +186,25 @@ def _staff(view: _View) -> set[int]:
 def _can_be(i: int, view: _View, trust: Trust) -> bool:
     """Tell whether word i can be a name after a cue."""
     word, lists = view.tokens.words[i], view.lists
+    if trust < Trust.PERSON and (word in lists.cues.no_names or lists.plain(word) in lists.cues.no_names):
+        return False
     if word in FUNCTION_WORDS or word in lists.cues.staff or len(word) < 2 or not word.isalpha():
         return word in _ALSO_VERBS and trust >= Trust.PERSON and view.stop(i + 1)
     shown = view.shown(i)
     if word in lists.only or lists.plain(word) in lists.only:
         return (
-            word not in lists.safe or shown or trust == Trust.CERTAIN or trust == Trust.PERSON and word in lists.first
+            word not in lists.safe or shown or trust == Trust.CERTAIN or trust >= Trust.PERSON and word in lists.first
         )
     if word in lists.also:
         if shown and word not in lists.safe or word not in lists.words:
             return True
-        return trust >= Trust.PERSON and (shown or word in lists.first)
+        return trust >= Trust.PERSON and (shown or word in lists.first or trust == Trust.KIN and _acting(i, view))
     if word in lists.words:
         return trust >= Trust.PERSON and (word in lists.first or shown and not view.tokens.breaks[i])
+    if view.acronym(i):
+        return False
+    if trust == Trust.KIN and len(word) > 2 and _acting(i, view):
+        return True
     return shown or trust > Trust.HINT and view.unknown(i)
 
 
@@ -178,6 +223,8 @@ def _cued(view: _View) -> Iterator[tuple[int, int, str]]:
                 continue
             colon = start < len(words) and view.text[view.tokens.ends[start - 1]] == ":"
             trust = Trust.CERTAIN if colon and least == Trust.PERSON else least
+            if start < len(words) and words[start] in cues.titles:
+                continue  # "Regards, Mrs. Cruz": the title finds the name
             if (end := _run(start, view, trust)) > start:
                 yield start, end, "id.name_cue"
         loose = word in cues.loose_titles and view.stop(i + 1)
@@ -214,7 +261,7 @@ def _relative(i: int, view: _View) -> tuple[int, int] | None:
     if start < len(words) and not view.tokens.breaks[start]:
         # "the kids ward", "my daughter's pink bag": the next word is what somebody has.
         loose = words[i].endswith("s") or view.tokens.commas[start] and not view.stop(start + 1)
-        trust = Trust.WEAK if loose else Trust.PERSON
+        trust = Trust.WEAK if loose else Trust.KIN
         if (end := _run(start, view, trust)) > start:
             return (start if owner is not None else i), end
     return _before(owner, view) if owner and words[owner - 1] not in ("is", "are", "and") else None
@@ -226,9 +273,23 @@ def _before(i: int, view: _View) -> tuple[int, int] | None:
     for start in range(max(i - 3, 0), i):
         first = start == 0 or view.tokens.breaks[start] or view.tokens.commas[start] or words[start - 1] in _GREETINGS
         strange = start == i - 1 and len(words[start]) > 2 and words[start] not in view.lists.words
-        if first and (_run(start, view, Trust.PERSON, i) == i or strange and words[start].isalpha()):
+        strange |= (
+            start == i - 1
+            and words[i] == "here"
+            and view.tokens.commas[i + 1 : i + 2] == [True]
+            and words[start] in _ALSO_VERBS
+        )
+        listed = i - start > 1 and words[i] in _BIRTHS and all(_listed(w, view.lists) for w in words[start:i])
+        if first and (_run(start, view, Trust.PERSON, i) == i or listed or strange and words[start].isalpha()):
             return start, i
     return None
+
+
+_BIRTHS = frozenset(("dob", "date", "birth", "born", "d"))
+
+
+def _listed(word: str, lists: NameLists) -> bool:
+    return word not in FUNCTION_WORDS and (word in lists.only or word in lists.also)
 
 
 _GREETINGS = frozenset("hi hello hey hiya hola ciao yo buenas buongiorno salve sup so ok".split())
@@ -310,6 +371,8 @@ def _alone(i: int, word: str, view: _View) -> bool:
         return _paired(i, view) and not _place(i, view)
     if word in lists.also and word not in lists.safe and view.shown(i):
         return _paired(i, view) and not _place(i, view)
+    if _rare_pair(i, view):
+        return not _place(i, view)
     if word in lists.words or word in FUNCTION_WORDS:
         return False
     if len(view.original[i]) > len(word) and _letters_apart(view.original[i]):
@@ -319,7 +382,7 @@ def _alone(i: int, word: str, view: _View) -> bool:
     if view.shown(i) and len(word) > 3 and name not in lists.words and not view.original[i].isupper():
         if tokens.breaks[i]:
             return _acting(i, view) and view.unknown(i) and pronounceable(word) or _paired(i, view)
-        return not _place(i, view) and tokens.words[i - 1] not in _ARTICLES
+        return _acting(i, view) and not _place(i, view) and tokens.words[i - 1] not in _ARTICLES
     return False
 
 
@@ -390,6 +453,18 @@ def _paired(i: int, view: _View) -> bool:
     return False
 
 
+def _rare_pair(i: int, view: _View) -> bool:
+    """Tell whether the word and the next are rare ones, one of them listed as a name ("xiao ling", "Totò Abbate")."""
+    lists, words = view.lists, view.tokens.words
+    if view.stop(i + 1) or view.latin and not (view.shown(i) and view.shown(i + 1)):
+        return False
+    pair = (words[i], words[i + 1])
+    if any(not w.isalpha() or len(w) < 2 or w in lists.common or looks_medical(w) or w in FUNCTION_WORDS for w in pair):
+        return False
+    listed = [w in lists.also or w in lists.first or w in lists.only for w in pair]
+    return all(listed) or any(listed) and any(w not in lists.words and not near_known(w, lists.common) for w in pair)
+
+
 def _grow(start: int, end: int, view: _View, claimed: Set[int]) -> tuple[int, int]:
     """Extend a name over the neighbours that belong to it."""
     words, n = view.tokens.words, len(view)
@@ -401,8 +476,20 @@ def _grow(start: int, end: int, view: _View, claimed: Set[int]) -> tuple[int, in
             end += 1
         else:
             break
+    turned = end < n and view.tokens.commas[end] and not view.tokens.breaks[end] and end not in claimed
+    if (
+        turned
+        and end - start == 1
+        and words[end] in view.lists.first
+        and view.stop(end + 1)
+        and words[start] in view.lists.only
+    ):
+        end += 1  # "Johnson, Mary"
     while start > 0 and end - start < _LONGEST and not view.stop(start):
         before = start - 1
+        if words[before] in _PARTICLES and before and not view.stop(before) and _belongs(before - 1, view, claimed):
+            start = before - 1
+            continue
         first = words[before] in view.lists.first and words[before] not in FUNCTION_WORDS and before not in claimed
         if not (first or _belongs(before, view, claimed) or view.initial(before) or view.joined(start)):
             break

@@ -101,7 +101,7 @@ _JOINS = frozenset(("o", "y"))
 _NUMBER_WORDS = DIGIT_WORDS.keys() | TENS.keys() | REPEATS.keys()
 # How many digits must be spelled in a row before they are read as a number.
 _SHORTEST = 4
-_DISGUISED = re.compile(r"(?<![a-z])[\dol][\dol\-. ]{4,}[\dol](?![a-z])")
+_DISGUISED = re.compile(r"(?<![a-z\d])[\dol][\dol\-. ]{4,}[\dol](?![a-z])")
 _DISGUISE = str.maketrans("ol", "01")
 
 

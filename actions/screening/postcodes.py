@@ -35,7 +35,8 @@ _COUNTED = re.compile(
     r" ?(?:steps|people|patients|beds|visitors|sq|square|dollars?|bucks|feet|ft|cases|births|babies|iu|units|mg|mcg|"
     r"ml|hours|employees|volunteers|rpm|words|euros?|pesos)\b"
 )
-STATE_ZIP = re.compile(rf"\b(?:{_STATES})\.?,? ?(\d{{5}}(?:-\d{{4}})?)\b")
+STATE = re.compile(rf"\b(?:{_STATES})\.?,? ?$")
+FIVE = re.compile(r"(?<!\d)\d{5}(?:-\d{4})?(?!\d)")
 
 
 def find_postcodes(text: str) -> Iterator[tuple[int, int]]:
@@ -43,7 +44,9 @@ def find_postcodes(text: str) -> Iterator[tuple[int, int]]:
     yield from (m.span(1) for m in ZIP_CUE.finditer(text))
     yield from (m.span() for m in UK_POSTCODE.finditer(text))
     yield from (m.span() for m in CANADIAN_POSTCODE.finditer(text))
-    yield from (m.span() for m in STATE_ZIP.finditer(text))
+    for match in FIVE.finditer(text):
+        if state := STATE.search(text, max(0, match.start() - 5), match.start()):
+            yield state.start(), match.end()
     yield from (m.span() for m in BARE_ZIP.finditer(text) if _bare(m, text))
 
 

@@ -18,7 +18,7 @@ from actions.clock import Clock, system_clock
 from actions.database import Database
 from actions.faults import where_raised
 from actions.handoff.vault import Vault, ready_vault
-from actions.hospital import HospitalFile
+from actions.hospital import LAST_GOOD, HospitalFile, LastGood
 from actions.screening.two_nets import TwoNets
 from actions.server import action_routes
 from actions.services import Services
@@ -77,7 +77,7 @@ async def service(
     wanted = frozenset(roles)
     async with AsyncExitStack() as stack:
         house = await _build(stack, settings, messenger, root, clock)
-        internal = health_routes(house.database, house.rasa, clock)
+        internal = health_routes(house.database, house.rasa, house.hospital, clock)
         if settings.simulator:
             internal += unfinished_routes(house.database)
         if Role.ACTIONS in wanted:
@@ -103,8 +103,8 @@ async def service(
 
 
 async def _build(stack: AsyncExitStack, settings: Settings, messenger: Messenger, root: Path, clock: Clock) -> House:
-    hospital = HospitalFile(root / "hospital.yml", on_problems=_report_problems)
-    hospital.current()
+    last_good = LastGood(settings.var / LAST_GOOD, writes=True)
+    hospital = HospitalFile(root / "hospital.yml", on_problems=_report_problems, last_good=last_good)
     url = settings.database_url
     if not url:
         url, let_go = start_postgres(settings.var)
@@ -196,4 +196,9 @@ async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
 
 
 def _report_problems(problems: Any) -> None:
-    _log.error("hospital.refused", problems=[str(problem) for problem in problems])
+    _log.error(
+        "hospital.refused",
+        problems=[str(problem) for problem in problems],
+        effect="the last good version stays in force",
+        to_do="mend the lines named and save the file; `frontdesk hospital check` shows whether it is good",
+    )

@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from bot.development import with_development
+from bot.hospital_commands import hospital
 from bot.rule_commands import rules
 from bot.settings import Settings, SettingsError, read_settings
 
@@ -30,6 +31,7 @@ def main() -> None:
 
 
 main.add_command(rules)
+main.add_command(hospital)
 
 
 def _end_once(number: int, frame: object) -> None:
@@ -42,6 +44,7 @@ def _end_once(number: int, frame: object) -> None:
 @main.command()
 def run() -> None:
     """Start everything and print where to look; Ctrl-C stops it."""
+    from actions.hospital import HospitalError
     from bot.embedded import EmbeddedDatabaseError
     from bot.net_training import ExamplesError
     from bot.stack import Stack, StackError
@@ -59,7 +62,7 @@ def run() -> None:
         stack.watch()
     except KeyboardInterrupt:
         pass
-    except (SettingsError, StackError, TrainingError, ExamplesError, EmbeddedDatabaseError) as error:
+    except (SettingsError, StackError, TrainingError, ExamplesError, HospitalError, EmbeddedDatabaseError) as error:
         raise click.ClickException(str(error)) from None
     finally:
         if stack is not None:
@@ -112,6 +115,7 @@ def serve(roles: Sequence[str]) -> None:
 @click.option("--if-stale", is_flag=True, help="Only when the files have changed since the last training.")
 def train(if_stale: bool) -> None:
     """Train the language model from data/, domain.yml and config.yml, and screening's second net from its examples."""
+    from actions.hospital import HospitalError
     from bot import net_training, training
 
     root = ROOT.resolve()
@@ -127,7 +131,7 @@ def train(if_stale: bool) -> None:
         started = time.monotonic()
         try:
             model = do()
-        except (training.TrainingError, net_training.ExamplesError) as error:
+        except (training.TrainingError, net_training.ExamplesError, HospitalError) as error:
             raise click.ClickException(str(error)) from None
         _say(f"Trained {model.name} in {time.monotonic() - started:.0f} s.")
 

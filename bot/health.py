@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from actions.clock import Clock
 from actions.database import Database, Queries, fetch_one
+from actions.hospital import HospitalFile
 from bot import metrics
 from bot.dialogue import Rasa
 
@@ -26,7 +27,7 @@ class _Waits:
     reply: float
 
 
-def health_routes(database: Database, rasa: Rasa, clock: Clock) -> list[web.RouteDef]:
+def health_routes(database: Database, rasa: Rasa, hospital: HospitalFile, clock: Clock) -> list[web.RouteDef]:
     """Give the routes of the health page and the metrics."""
 
     async def health(_request: web.Request) -> web.Response:
@@ -36,6 +37,7 @@ def health_routes(database: Database, rasa: Rasa, clock: Clock) -> list[web.Rout
             "status": "ok" if well else "degraded",
             "database": waits is not None,
             "rasa": listening,
+            "hospital": _say_whether_good(hospital),
             "oldest_waiting_seconds": waits.message if waits else None,
             "oldest_unsent_seconds": waits.reply if waits else None,
         }
@@ -49,6 +51,8 @@ def health_routes(database: Database, rasa: Rasa, clock: Clock) -> list[web.Rout
         if waits is not None:
             metrics.WAITING.set(waits.message)
             metrics.UNSENT.set(waits.reply)
+        hospital.current()
+        metrics.HOSPITAL_PROBLEMS.set(len(hospital.problems))
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return [web.get("/health", health), web.get("/health/live", alive), web.get("/metrics", show_metrics)]
@@ -63,6 +67,12 @@ def unfinished_routes(database: Database) -> list[web.RouteDef]:
         return web.json_response(row)
 
     return [web.get("/simulator/unfinished", unfinished)]
+
+
+def _say_whether_good(hospital: HospitalFile) -> str:
+    """Say whether hospital.yml is in force as it is now."""
+    hospital.current()
+    return f"refused, {len(hospital.problems)} problems" if hospital.problems else "ok"
 
 
 async def _waits(database: Database, clock: Clock) -> _Waits | None:

@@ -17,3 +17,6 @@ WAITING = Gauge("frontdesk_inbox_oldest_seconds", "Age of the oldest unfinished 
 UNSENT = Gauge(
     "frontdesk_outbox_oldest_seconds", "Age of the oldest reply that the platform has neither taken nor refused"
 )
+HOSPITAL_PROBLEMS = Gauge(
+    "frontdesk_hospital_problems", "Problems of hospital.yml as it is now; with any, its last good version is in force"
+)

@@ -5,9 +5,11 @@ from actions.hospital.facts import BookableDepartment, Booking, Department, Doct
 from actions.hospital.file import HospitalFile
 from actions.hospital.holidays import Holiday
 from actions.hospital.hours import Interval, Intervals, Weekday, WeekHours, clock_text
+from actions.hospital.last_good import LAST_GOOD, LastGood
 from actions.hospital.loading import HospitalError, load_hospital, read_hospital
 
 __all__ = [
+    "LAST_GOOD",
     "BookableDepartment",
     "Booking",
     "Department",
@@ -18,6 +20,7 @@ __all__ = [
     "HospitalFile",
     "Interval",
     "Intervals",
+    "LastGood",
     "TimeFormat",
     "WeekHours",
     "Weekday",

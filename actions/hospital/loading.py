@@ -24,13 +24,17 @@ class HospitalError(Exception):
 
 def load_hospital(path: Path) -> Hospital:
     """Load the facts; HospitalError holds every problem of the file."""
+    return read_hospital(content_of(path), Path(path).name)
+
+
+def content_of(path: Path) -> bytes:
+    """Give the file's content; HospitalError when it cannot be read."""
     try:
-        content = Path(path).read_bytes()
+        return Path(path).read_bytes()
     except OSError as error:
         raise HospitalError(
             [f"{Path(path).name}:1: file: cannot be read ({error.strerror}), expected a readable file"]
         ) from error
-    return read_hospital(content, Path(path).name)
 
 
 def read_hospital(content: bytes, name: str = "hospital.yml") -> Hospital:

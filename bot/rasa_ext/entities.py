@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from actions.clock import Clock, system_clock
-from actions.hospital import Hospital, HospitalError, HospitalFile
+from actions.hospital import LAST_GOOD, Hospital, HospitalError, HospitalFile, LastGood
 from actions.mentions import Mention, find_days, find_departments, find_doctors, find_time_of_day
 
 _FILE: Final = "hospital.yml"
@@ -26,12 +27,14 @@ _log = structlog.get_logger(__name__)
 class HospitalEntityExtractor(GraphComponent):
     """Sets the entities of a message: department, day, time_of_day, doctor, each with its normalised value.
 
-    Without a usable hospital.yml there are none; that is logged once, and the file is used as soon as it is good.
+    Without a usable hospital.yml, and without a last good version of it, there are none; that is logged once, and the file is used as
+    soon as it is good.
     """
 
-    def __init__(self, path: Path, clock: Clock = system_clock) -> None:
-        """Keep the path of the facts."""
+    def __init__(self, path: Path, clock: Clock = system_clock, last_good: LastGood | None = None) -> None:
+        """Keep the paths of the facts and of their last good version."""
         self._path = path
+        self._last_good = last_good
         self._clock = clock
         self._file: HospitalFile | None = None
         self._complained = False
@@ -50,7 +53,8 @@ class HospitalEntityExtractor(GraphComponent):
         execution_context: ExecutionContext,
     ) -> HospitalEntityExtractor:
         """Make the component of a trained model."""
-        return cls(Path(config["hospital"]))
+        var = Path(os.environ.get("FRONTDESK_VAR") or "var")
+        return cls(Path(config["hospital"]), last_good=LastGood(var / LAST_GOOD))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Find the entities of the messages, in place."""
@@ -77,7 +81,7 @@ class HospitalEntityExtractor(GraphComponent):
         """Give the facts in force, or None while there are none."""
         if self._file is None:
             try:
-                self._file = HospitalFile(self._path)
+                self._file = HospitalFile(self._path, last_good=self._last_good)
             except HospitalError as error:
                 if not self._complained:
                     _log.error("entities.no_facts", problems=len(error.problems), first=error.problems[0])

@@ -80,6 +80,15 @@ def test_without_a_usable_file_there_are_no_entities_and_one_line_in_the_log(tmp
     assert "hospital.yml:1" in logs[0]["first"]
 
 
+def test_with_a_bad_file_the_last_good_version_of_the_data_folder_is_used(tmp_path, monkeypatch):
+    monkeypatch.setenv("FRONTDESK_VAR", str(tmp_path / "var"))
+    (tmp_path / "var").mkdir()
+    shutil.copy(HOSPITAL, tmp_path / "var" / "hospital.last-good.yml")
+    (tmp_path / "hospital.yml").write_text("name: [", "utf-8")
+    extractor = HospitalEntityExtractor.create({"hospital": str(tmp_path / "hospital.yml")}, None, None, None)
+    assert values(extractor, "is the ER open") == {"department": "emergency"}
+
+
 def test_a_file_that_appears_later_is_used(tmp_path):
     extractor = HospitalEntityExtractor(tmp_path / "hospital.yml")
     assert entities(extractor, "is the ER open") == []

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
-from actions.hospital import HospitalError, HospitalFile
+from actions.hospital import HospitalError, HospitalFile, LastGood
 
 ORIGINAL = (Path(__file__).parents[2] / "hospital.yml").read_text(encoding="utf-8")
 
@@ -106,6 +107,54 @@ def test_a_first_version_that_is_bad_is_an_error(path: Path) -> None:
     path.write_text("name: only this\n", encoding="utf-8")
     with pytest.raises(HospitalError, match=r"hospital\.yml:1: town: is missing"):
         HospitalFile(path)
+
+
+def test_a_start_with_a_bad_file_uses_the_last_good_version_and_tells_the_problems(path: Path, tmp_path: Path) -> None:
+    watch, told = Watch(), list[Sequence[str]]()
+    copy = LastGood(tmp_path / "var" / "hospital.last-good.yml", writes=True)
+    rename(path, "Harbor Hospital")
+    HospitalFile(path, last_good=copy)
+    path.write_text("name: only this\n", encoding="utf-8")
+    file = HospitalFile(path, told.append, watch, copy)
+    assert file.current().name == "Harbor Hospital"
+    assert len(told) == 1
+    assert file.problems == told[0]
+    rename(path, "Lakeside Hospital")
+    watch.seconds += 2
+    assert file.current().name == "Lakeside Hospital"
+    assert file.problems == ()
+    assert "Lakeside Hospital" in copy.path.read_text("utf-8")
+
+
+def test_a_bad_version_never_becomes_the_last_good_one(path: Path, tmp_path: Path) -> None:
+    watch = Watch()
+    copy = LastGood(tmp_path / "hospital.last-good.yml", writes=True)
+    file = HospitalFile(path, monotonic=watch, last_good=copy)
+    path.write_text("name: only this\n", encoding="utf-8")
+    watch.seconds += 2
+    file.current()
+    assert copy.path.read_text("utf-8") == ORIGINAL
+    assert [one.name for one in tmp_path.iterdir() if "last-good" in one.name] == [copy.path.name]
+
+
+def test_without_a_usable_last_good_version_the_files_own_problems_are_the_error(path: Path, tmp_path: Path) -> None:
+    copy = LastGood(tmp_path / "hospital.last-good.yml", writes=True)
+    copy.path.write_text("x: [", encoding="utf-8")
+    path.write_text("name: only this\n", encoding="utf-8")
+    with pytest.raises(HospitalError, match=r"hospital\.yml:1: town: is missing"):
+        HospitalFile(path, last_good=copy)
+
+
+def test_a_last_good_version_that_cannot_be_written_stops_nothing(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file where a folder is expected", encoding="utf-8")
+    with capture_logs() as logs:
+        HospitalFile(path, last_good=LastGood(tmp_path / "var" / "hospital.last-good.yml", writes=True))
+    assert [log["event"] for log in logs] == ["hospital.not_kept"]
+
+
+def test_a_reader_that_is_not_the_service_writes_nothing(path: Path, tmp_path: Path) -> None:
+    HospitalFile(path, last_good=LastGood(tmp_path / "hospital.last-good.yml"))
+    assert not (tmp_path / "hospital.last-good.yml").exists()
 
 
 def test_many_readers_at_once_all_get_facts(path: Path) -> None:

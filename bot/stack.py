@@ -12,16 +12,18 @@ import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import yaml
 
 from bot.development import with_development
-from bot.embedded import start_postgres
+from bot.embedded import postgres_ended, postgres_log, restart_postgres, start_postgres
 from bot.net_training import ensure_net
 from bot.settings import Address, Settings, read_settings
 from bot.training import RASA_PYTHON, model_path, rasa_environment, train
+from bot.watch import Watched, watch_all
 
 START_SECONDS = 120.0
 _STOP_SECONDS = 15.0
@@ -152,12 +154,18 @@ class Stack:
 
     def watch(self) -> None:
         """Start again whatever ends by itself, for as long as the stack runs."""
-        while True:
-            time.sleep(1.0)
-            for part in self.parts.values():
-                if part.died():
-                    self.say(f"{part.name} ended by itself, see {part.log}; starting it again")
-                    part.start()
+        watch_all(self._watched(), self.say)
+
+    def _watched(self) -> list[Watched]:
+        """List what is watched, in the order in which it is needed."""
+        parts = [Watched(part.name, part.died, part.start, part.log) for part in self.parts.values()]
+        if self._let_go is None:
+            return parts
+        var = self.settings.var
+        postgres = Watched(
+            "PostgreSQL", partial(postgres_ended, var), partial(restart_postgres, var), postgres_log(var)
+        )
+        return [postgres, *parts]
 
     def _step(self, name: str, do: Callable[[], T]) -> T:
         started = time.monotonic()

@@ -23,10 +23,10 @@ _INTENT_OF = {
 }
 _NO_QUESTION = frozenset({"", "out_of_scope", "nlu_fallback", "greet", "thanks_praise", "goodbye"})
 """Intents without an answer of their own while a form is asking: the message is the form's."""
-_ANSWER_FIRST = re.compile(
-    r"\s*(?P<answer>[^?\n]{1,60}?)\s*(?:[,.;!\n]\s*(?:and\b|but\b|also\b)?|\band\b)\s*(?P<question>\S.*)",
-    re.IGNORECASE | re.DOTALL,
-)
+_AFTER_AN_ANSWER = re.compile(r"[,.;!\n]|\band\b", re.IGNORECASE)
+_JOINED = re.compile(r"(?:and|but|also)\b\s*", re.IGNORECASE)
+_LONGEST_ANSWER = 60
+"""Characters of an answer that stands before a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +127,15 @@ def questions_in_form(call: Call, hospital: Hospital, today: date) -> tuple[Ques
     if len(call.questions) != 1 or call.active_loop not in BOOKING_FORMS:
         return call.questions
     whole = call.questions[0]
-    halves = _ANSWER_FIRST.fullmatch(whole.text)
+    halves = _answer_first(whole.text)
     requested = call.slots.get("requested_slot")
     if halves is None or takes(whole, read(whole.text, hospital, today), requested, call.active_loop):
         return call.questions
-    answer = read(halves["answer"], hospital, today)
+    first, rest = halves
+    answer = read(first, hospital, today)
     if answer.empty or not answer.plain:
         return call.questions
-    return Question(halves["answer"], ""), replace(whole, text=halves["question"])
+    return Question(first, ""), replace(whole, text=rest)
 
 
 def interruptions(call: Call, hospital: Hospital, today: date) -> tuple[Question, ...]:
@@ -145,6 +146,18 @@ def interruptions(call: Call, hospital: Hospital, today: date) -> tuple[Question
     requested = call.slots.get("requested_slot")
     questions = questions_in_form(call, hospital, today)
     return tuple(one for one in questions if not takes(one, read(one.text, hospital, today), requested, form))
+
+
+def _answer_first(text: str) -> tuple[str, str] | None:
+    """Divide a message after a short first part that asks nothing."""
+    plain = text.strip()
+    found = _AFTER_AN_ANSWER.search(plain, 1)
+    if found is None or found.start() > _LONGEST_ANSWER:
+        return None
+    answer, rest = plain[: found.start()].rstrip(), plain[found.end() :].lstrip()
+    joined = _JOINED.match(rest)
+    rest = rest[joined.end() :] if joined else rest
+    return (answer, rest) if answer and rest and "?" not in answer else None
 
 
 def _form_of(intent: str) -> str:

@@ -23,10 +23,15 @@ def _any_of(*phrases: str) -> str:
     return "(?:" + "|".join(phrases) + ")"
 
 
-_POLITE = r"(?:[\s,]*\b" + _any_of(
+_POLITE = _any_of(
     "please", "pls", "plz", "thanks", "thank you", "thx", "actually", "ok", "okay", "oh", "well", "hmm", "um", "then", "sorry",
     "just", "let's", "can we", "could we", "can you", "could you", "i want to", "i'd like to", "i would like to", "want to",
-) + r"\b[\s,]*)*"  # fmt: skip
+)  # fmt: skip
+# What stands between two words belongs to one side only: otherwise the ways to read a run of polite words double with each.
+_BEFORE = rf"(?:{_POLITE}\b[ ,]*)*"
+_AFTER = rf"(?:[ ,]*\b{_POLITE}\b)*[ ,.!…]*"
+_LONGEST_WISH = 200
+"""Characters; a longer message says more than one wish."""
 
 # A message that is nothing else.
 _WHOLE = {
@@ -57,9 +62,7 @@ _WITHIN = {
     Wish.MORE: "(?:an)?other(?: (?:time|one|option|slot)s?)?|different (?:time|one|slot)s?|(?:wrong|change(?: the)?) time|more"
     "|else|none(?: of (?:them|these|those))?",
 }
-_WHOLE_PATTERNS = [
-    (wish, re.compile(rf"{_POLITE}{words}{_POLITE}[\s.!…]*", re.IGNORECASE)) for wish, words in _WHOLE.items()
-]
+_WHOLE_PATTERNS = [(wish, re.compile(f"{_BEFORE}{words}{_AFTER}", re.IGNORECASE)) for wish, words in _WHOLE.items()]
 _WITHIN_PATTERNS = [(wish, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for wish, words in _WITHIN.items()]
 
 SOONEST = re.compile(
@@ -128,11 +131,12 @@ FORM_VERBS = {
 
 def find_wish(text: str) -> Wish | None:
     """Give what a message wants: the whole message first, then the first kind that stands in it."""
-    stripped = text.strip().replace("’", "'")
-    for wish, pattern in _WHOLE_PATTERNS:
-        if pattern.fullmatch(stripped):
-            return wish
-    return next((wish for wish, pattern in _WITHIN_PATTERNS if pattern.search(stripped)), None)
+    plain = " ".join(text.replace("’", "'").split()).lstrip(" ,")
+    if len(plain) <= _LONGEST_WISH:
+        for wish, pattern in _WHOLE_PATTERNS:
+            if pattern.fullmatch(plain):
+                return wish
+    return next((wish for wish, pattern in _WITHIN_PATTERNS if pattern.search(plain)), None)
 
 
 def find_place(text: str) -> int | None:

@@ -28,19 +28,19 @@ def _match(words: list[Word], position: int, doctor: Doctor) -> tuple[int, int] 
     """Give the first and last word of the doctor's name that ends at `position`."""
     _, *given, surname = (part.lower() for part in doctor.name.split())
     word = words[position].folded
-    before = [other.folded for other in words[:position]]
-    titled = position > 0 and before[-1] in _TITLES
+    last = words[position - 1].folded if position > 0 else ""
+    titled = last in _TITLES
     if titled and word in given:
         return position - 1, position
     if not _is_name(word, surname):
         return None
     if titled:
         return position - 1, position
-    if before[-len(given) :] == given:
-        first = position - len(given)
-        return (first - 1 if first > 0 and before[first - 1] in _TITLES else first), position
+    first = position - len(given)
+    if first >= 0 and [other.folded for other in words[first:position]] == given:
+        return (first - 1 if first > 0 and words[first - 1].folded in _TITLES else first), position
     exact = word in (surname, surname + "s")
-    return (position, position) if exact and (not before or before[-1] in _BEFORE_SURNAME) else None
+    return (position, position) if exact and (not last or last in _BEFORE_SURNAME) else None
 
 
 def _is_name(word: str, name: str) -> bool:

@@ -30,6 +30,7 @@ _AT_HAND = frozenset(
     ella lui lei ayuda aiuto ahora adesso
     """.split()
 )
+_LEADING = frozenset("in back on since around late early en nel desde dal".split())
 _CLAUSES = frozenset("had has have got".split())
 
 
@@ -60,7 +61,7 @@ def _past(match: Match, message: Words) -> tuple[int, int] | None:
     years = [(i, i + 1) for word in message.numbers if _YEAR.fullmatch(word) for i in message.positions[word]]
     for start, end in [*_hits(message, "past"), *years]:
         if start >= match.start - _PAST_WITHIN and end <= match.start:
-            begins = start < 2 or any(message.breaks[max(start - 1, 0) : start + 1])
+            begins = _begins(message, start) or (words[start - 1] in _LEADING and _begins(message, start - 1))
             commas = not begins and any(_comma(message, k) for k in range(end, match.start + 1))
             if not commas and not _turned(message, range(end, match.start), now=True):
                 return start, end
@@ -87,6 +88,10 @@ def _supposed(match: Match, message: Words) -> tuple[int, int] | None:
     if not hits or not message.vocabulary.isdisjoint(("help", "hurry", "quick", "please", "now")):
         return None
     return hits[0]
+
+
+def _begins(message: Words, place: int) -> bool:
+    return place <= 0 or message.breaks[place]
 
 
 def _hits(message: Words, name: str) -> list[tuple[int, int]]:

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import click
 
-from actions import audit
 from actions.clock import system_clock
 from actions.database import Connection, Database, Row
 from actions.handoff import cases
@@ -17,7 +16,14 @@ from bot.embedded import EmbeddedDatabaseError, start_postgres
 from bot.settings import Settings
 
 T = TypeVar("T")
-_FAULTS = (cases.CaseNotFoundError, cases.CaseTakenError, EmbeddedDatabaseError, VaultKeyError, SealBrokenError)
+_FAULTS = (
+    cases.CaseNotFoundError,
+    cases.CaseTakenError,
+    cases.CaseUnreadError,
+    EmbeddedDatabaseError,
+    VaultKeyError,
+    SealBrokenError,
+)
 
 
 def list_cases(settings: Settings) -> list[str]:
@@ -45,11 +51,11 @@ def show_case(settings: Settings, number: int, agent: str, *, reveal: bool) -> l
     async def read(connection: Connection) -> tuple[Row, list[tuple[Row, str]]]:
         vault = open_vault(settings.vault_key_file, create=False) if reveal else None
         case = await cases.case_by_number(connection, number)
-        if reveal:
-            await audit.record(
-                connection, actor=agent, act="case revealed", subject=str(case["id"]), now=system_clock()
-            )
         messages = await cases.messages_of(connection, case["id"])
+        if agent:
+            newest = messages[-1]["id"] if messages else 0
+            act = "case revealed" if reveal else "case shown"
+            await cases.note_look(connection, case["id"], agent, newest, system_clock(), act)
         return case, [
             (one, vault.unseal(one["sealed"]) if vault and one["sealed"] else one["redacted"]) for one in messages
         ]
@@ -71,9 +77,9 @@ def claim_case(settings: Settings, number: int, agent: str) -> list[str]:
     return [f"Case {number} is yours. The bot stays silent there until `frontdesk cases close {number}`."]
 
 
-def close_case(settings: Settings, number: int, agent: str) -> list[str]:
-    """Close a case."""
-    _run(settings, lambda connection: cases.close(connection, number, agent, system_clock()))
+def close_case(settings: Settings, number: int, agent: str, *, force: bool = False) -> list[str]:
+    """Close a case; with `force` somebody else's and an unread one too."""
+    _run(settings, lambda connection: cases.close(connection, number, agent, system_clock(), force=force))
     return [f"Case {number} is closed. The bot answers there again."]
 
 

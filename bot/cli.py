@@ -225,11 +225,12 @@ def claim(number: int, agent: str) -> None:
 @cases.command()
 @click.argument("number", type=int)
 @click.option("--agent", envvar="USER", required=True, help="Who closes it.")
-def close(number: int, agent: str) -> None:
+@click.option("--force", is_flag=True, help="Also when somebody else has claimed it, or messages in it are unread.")
+def close(number: int, agent: str, force: bool) -> None:
     """Close a case and give its conversation back to the bot."""
     from bot.case_list import close_case
 
-    _print(close_case(_settings(), number, agent))
+    _print(close_case(_settings(), number, agent, force=force))
 
 
 def _settings() -> Settings:

@@ -32,7 +32,11 @@ class CaseNotFoundError(Exception):
 
 
 class CaseTakenError(Exception):
-    """Somebody else has claimed the case: ask them, or take another."""
+    """Somebody else has claimed the case, or it is closed: ask them, or take another."""
+
+
+class CaseUnreadError(Exception):
+    """The case holds messages that the agent has not seen: read them before closing it."""
 
 
 async def open_case(
@@ -92,7 +96,7 @@ async def add_note(connection: Connection, case_id: UUID, note: str, now: dateti
 
 
 async def owned_case(connection: Connection, conversation: str) -> UUID | None:
-    """Give the case in which a person owns the conversation, or None."""
+    """Give the case in which a person owns the conversation, or None; it cannot be closed until the transaction ends."""
     row = await fetch_one(connection, _QUERIES["owned"], conversation=conversation)
     return row["id"] if row else None
 
@@ -117,7 +121,7 @@ async def case_by_number(connection: Connection, number: int) -> Row:
     """Give the case of that number; raises CaseNotFoundError."""
     row = await fetch_one(connection, _QUERIES["by_number"], number=number)
     if row is None:
-        raise CaseNotFoundError(f"case {number}: there is none; `frontdesk cases` lists the open ones")
+        raise _not_found(number)
     return row
 
 
@@ -126,19 +130,58 @@ async def messages_of(connection: Connection, case_id: UUID) -> list[Row]:
     return await fetch_all(connection, _QUERIES["messages"], case=case_id)
 
 
+async def note_look(connection: Connection, case_id: UUID, agent: str, newest: int, now: datetime, act: str) -> None:
+    """Note in the audit trail that `agent` has seen the case's messages up to the one with the id `newest`."""
+    await audit.record(connection, actor=agent, act=act, subject=str(case_id), now=now, newest=newest)
+
+
 async def claim(connection: Connection, number: int, agent: str, now: datetime) -> None:
     """Give the case to `agent`: from now on the bot is silent there. Raises CaseNotFoundError, CaseTakenError."""
-    case = await case_by_number(connection, number)
+    case = await _held_case(connection, number)
     row = await fetch_one(connection, _QUERIES["claim"], case=case["id"], agent=agent, now=now)
     if row is None:
         raise CaseTakenError(
             f"case {number}: is {case['state']}" + (f" by {case['claimed_by']}" if case["claimed_by"] else "")
         )
-    await audit.record(connection, actor=agent, act="case claimed", subject=str(case["id"]), now=now)
+    newest = await fetch_one(connection, _QUERIES["newest"], case=case["id"])
+    await note_look(connection, case["id"], agent, newest["id"] if newest else 0, now, "case claimed")
 
 
-async def close(connection: Connection, number: int, agent: str, now: datetime) -> None:
-    """Close the case and give the conversation back to the bot. Raises CaseNotFoundError."""
-    case = await case_by_number(connection, number)
+async def close(connection: Connection, number: int, agent: str, now: datetime, *, force: bool = False) -> None:
+    """Close the case and give the conversation back to the bot.
+
+    Raises CaseNotFoundError, CaseTakenError, CaseUnreadError; with `force` also somebody else's case and an unread one is closed.
+    """
+    case = await _held_case(connection, number)
+    if case["state"] == "closed":
+        raise CaseTakenError(f"case {number}: is closed already")
+    if not force:
+        await _refuse_closing(connection, case, agent)
     await connection.execute(_QUERIES["close"], {"case": case["id"], "now": now})
-    await audit.record(connection, actor=agent, act="case closed", subject=str(case["id"]), now=now)
+    forced = {"forced": 1} if force else {}
+    await audit.record(connection, actor=agent, act="case closed", subject=str(case["id"]), now=now, **forced)
+
+
+async def _refuse_closing(connection: Connection, case: Row, agent: str) -> None:
+    """Raise what speaks against closing the held case: nobody may miss what a patient wrote."""
+    number = case["number"]
+    if case["claimed_by"] not in (None, agent):
+        raise CaseTakenError(f"case {number}: is claimed by {case['claimed_by']}; ask them, or close it with --force")
+    unread = await fetch_one(connection, _QUERIES["unread"], case=case["id"], agent=agent)
+    if unread and unread["messages"]:
+        raise CaseUnreadError(
+            f"case {number}: holds messages that you have not seen ({unread['messages']}); "
+            f"read them with `frontdesk cases show {number} --agent {agent}`, or close it with --force"
+        )
+
+
+async def _held_case(connection: Connection, number: int) -> Row:
+    """Give the case of that number, and hold it: no message joins it until the transaction ends. Raises CaseNotFoundError."""
+    row = await fetch_one(connection, _QUERIES["hold"], number=number)
+    if row is None:
+        raise _not_found(number)
+    return row
+
+
+def _not_found(number: int) -> CaseNotFoundError:
+    return CaseNotFoundError(f"case {number}: there is none; `frontdesk cases` lists the open ones")

@@ -19,7 +19,7 @@ values (%(case)s, %(author)s, %(item)s, %(redacted)s, %(now)s)
 insert into case_message (case_id, author, redacted, written_at) values (%(case)s, 'bot', %(note)s, %(now)s)
 
 -- name: owned
-select id from cases where conversation_id = %(conversation)s and state = 'claimed'
+select id from cases where conversation_id = %(conversation)s and state = 'claimed' for update
 
 -- name: of_message
 select case_id from case_message where message_id = %(message_id)s
@@ -40,6 +40,20 @@ select * from cases where id = %(case)s
 -- name: by_number
 select * from cases where number = %(number)s
 
+-- name: hold
+select * from cases where number = %(number)s for update
+
+-- name: newest
+select id from case_message where case_id = %(case)s order by id desc limit 1
+
+-- name: unread
+-- The audit trail knows the newest message that an agent has seen. Whoever adds one to a case holds the case, so ids follow the time.
+select count(*) as messages
+from case_message
+where case_id = %(case)s and author <> 'staff' and id > coalesce(
+    (select max((detail ->> 'newest')::bigint) from audit where subject = %(case)s::text and actor = %(agent)s), 0
+)
+
 -- name: messages
 select case_message.*, vault.item.sealed
 from case_message left join vault.item on vault.item.id = case_message.item
@@ -52,4 +66,4 @@ where id = %(case)s and (state = 'open' or (state = 'claimed' and claimed_by = %
 returning id
 
 -- name: close
-update cases set state = 'closed', closed_at = %(now)s where id = %(case)s and state <> 'closed'
+update cases set state = 'closed', closed_at = %(now)s where id = %(case)s

@@ -173,9 +173,14 @@ class _Performance:
         case = await self._unclosed_case(step.who)
         if case is None:
             raise BrokenOffError(f"line {step.line}: {self._name(step.who)} has no open case")
-        handle = cases.claim if step.act is PersonAct.CLAIMS else cases.close
+        now = self._stage.clock()
         async with self._stage.database.transaction() as connection:
-            await handle(connection, case["number"], _STAFF, self._stage.clock())
+            if step.act is PersonAct.CLAIMS:
+                await cases.claim(connection, case["number"], _STAFF, now)
+            else:
+                newest = (await cases.messages_of(connection, case["id"]))[-1]["id"]
+                await cases.note_look(connection, case["id"], _STAFF, newest, now, "case shown")
+                await cases.close(connection, case["number"], _STAFF, now)
 
     async def _settle(self, line: int, started: float) -> None:
         """Wait until nothing of any patient is unfinished: then everything that the bot has to say has been sent."""

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from actions.database import Connection, Database
-from actions.handoff.cases import open_case
+from actions.handoff.cases import add_written, case_by_number, open_case, owned_case
 from actions.handoff.vault import open_vault
 from bot.case_list import claim_case, close_case, list_cases, show_case
 from bot.channels.events import Delivery, Incoming, Kind
@@ -122,6 +122,65 @@ async def test_a_closed_case_leaves_the_list(waiting: list[int], settings: Setti
     assert "clinical" in listed
     with pytest.raises(click.ClickException, match="is closed"):
         await run(claim_case, settings, waiting[1], "nurse")
+
+
+async def test_a_case_that_nobody_has_read_is_not_closed(waiting: list[int], settings: Settings) -> None:
+    with pytest.raises(click.ClickException, match=r"not seen \(1\).*cases show"):
+        await run(close_case, settings, waiting[0], "nurse")
+    await run(show_case, settings, waiting[0], "doctor", reveal=False)
+    with pytest.raises(click.ClickException, match="not seen"):
+        await run(close_case, settings, waiting[0], "nurse")
+    await run(show_case, settings, waiting[0], "nurse", reveal=False)
+    await run(close_case, settings, waiting[0], "nurse")
+
+
+async def test_a_message_that_came_after_the_last_look_keeps_the_case_open(
+    waiting: list[int], settings: Settings, database: Database, clock: Any
+) -> None:
+    await run(claim_case, settings, waiting[0], "nurse")
+    async with database.transaction() as connection:
+        case = await case_by_number(connection, waiting[0])
+        await add_written(connection, case["id"], author="patient", item=1, redacted="wait, one more", now=clock())
+    with pytest.raises(click.ClickException, match=rf"not seen \(1\).*cases show {waiting[0]} --agent nurse"):
+        await run(close_case, settings, waiting[0], "nurse")
+    assert "wait, one more" in await run(show_case, settings, waiting[0], "nurse", reveal=False)
+    await run(close_case, settings, waiting[0], "nurse")
+
+
+async def test_somebody_elses_case_is_closed_only_by_force_and_the_trail_says_so(
+    waiting: list[int], settings: Settings, database: Database
+) -> None:
+    await run(claim_case, settings, waiting[0], "nurse")
+    with pytest.raises(click.ClickException, match="claimed by nurse; ask them"):
+        await run(close_case, settings, waiting[0], "doctor")
+    await run(close_case, settings, waiting[0], "doctor", force=True)
+    async with database.transaction() as connection:
+        row = await (await connection.execute("select actor, detail from audit where act = 'case closed'")).fetchone()
+    assert row is not None
+    assert (row["actor"], row["detail"]) == ("doctor", {"forced": 1})
+
+
+@pytest.mark.parametrize("force", [False, True])
+async def test_a_closed_case_is_not_closed_again(waiting: list[int], settings: Settings, force: bool) -> None:
+    await run(close_case, settings, waiting[1], "nurse")
+    with pytest.raises(click.ClickException, match="closed already"):
+        await run(close_case, settings, waiting[1], "nurse", force=force)
+
+
+async def test_while_a_message_joins_a_case_it_cannot_be_closed(
+    waiting: list[int], settings: Settings, database: Database, clock: Any
+) -> None:
+    await run(claim_case, settings, waiting[0], "nurse")
+    async with database.transaction() as connection:
+        row = await case_by_number(connection, waiting[0])
+        case = await owned_case(connection, row["conversation_id"])
+        assert case is not None
+        closing = asyncio.create_task(run(close_case, settings, waiting[0], "nurse"))
+        await asyncio.sleep(0.5)
+        assert not closing.done()
+        await add_written(connection, case, author="patient", item=1, redacted="wait, one more", now=clock())
+    with pytest.raises(click.ClickException, match=r"not seen \(1\)"):
+        await closing
 
 
 async def test_a_number_that_no_case_has_is_told_with_what_to_do(database: Database, settings: Settings) -> None:

@@ -18,8 +18,7 @@ _NOT = (
 _WORD = _NOT + r"[^\W\d_][\w'.\-]{0,24}"
 _SUFFIX = (
     r"street|str|avenue|ave|av|road|rd|boulevard|blvd|lane|ln|drive|court|ct|crt|trce|xing|cv|holw|circle|cir|place|"
-    r"pl|terrace|"
-    r"ter|parkway|pkwy|highway|hwy|"
+    r"pl|terrace|ter|parkway|pkwy|highway|hwy|"
     r"route|rte|square|sq|crescent|cres|close|alley|trail|trl|mews|row|gardens|grove|loop|pike|turnpike|"
     r"causeway|bypass|expressway|"
     r"ridge|crossing|esplanade|quay|wharf|walk|way|st|dr|hill|view|park|bend|run|point|heights|manor"
@@ -30,7 +29,7 @@ _UNIT = (
     r"puerta|pta|esc|escalera|portal|floor|"
     r"bldg|building|house|lot|station|trlr|depto|dpto|box)\b\.?\s?#?[\w\-]{1,6}|#\s?[\w\-]{1,6}|"
     r"\d{1,2}o?\s?(?:izq\w{0,6}|dcha|dch|der\w{0,5}|[a-d])\b|"
-    r"\d{1,2}[oa]\b|bajo\b|izq\w{0,6}\b|dcha\b|\d{1,3}[a-h]\b))"
+    r"\d{1,2}[oa]\b|bajo\b|atico\b|entlo\b|principal\b|\d{1,2}-\d{1,2}\b|izq\w{0,6}\b|dcha\b|\d{1,3}[a-h]\b))"
 )
 _TAIL = (
     rf"{_UNIT}{{0,2}}(?:[,\s]{{1,3}}[^\W\d_]{{2,20}}[,\s]{{1,2}}[a-z]{{2}}\b(?:[,\s]{{1,2}}\d{{5}}"
@@ -38,7 +37,7 @@ _TAIL = (
 )
 ENGLISH = re.compile(
     rf"(?<![\w/:.$€£])\d{{1,6}}[a-z]?(?:\s?-\s?\d{{1,4}})?,?(?:\s(?:[nsew]|north|south|east|west)\b\.?)?"
-    rf"(?:\s{_WORD}){{1,4}}?\s(?:{_SUFFIX})\b\.?(?!')(?:\s\d{{1,4}}\b)?{_TAIL}"
+    rf"(?:\s(?:{_WORD}|\d{{1,3}}(?:st|nd|rd|th))){{1,4}}?\s(?:{_SUFFIX})\b\.?(?!')(?:\s\d{{1,4}}\b)?{_TAIL}"
 )
 # With these short or common endings a number of one digit is no house number.
 _WEAK_SUFFIX = re.compile(
@@ -49,7 +48,7 @@ PREFIXED = re.compile(
     r"\b(?:via|viale|piazza|piazzale|corso|vicolo|largo|contrada|lungomare|calle|avenida|avda|plaza|paseo|"
     r"carrer|camino|carretera|ronda|"
     r"travesia|callejon|rua|rue|boulevard|avenue|allee|chemin|impasse|quai|ul|ulica|ulice|rambla|passeig|"
-    r"praca|travessa|cra|calz|calzada|colonia|c/|jiron|jr|carrera|kra|diagonal|transversal|pasaje|pje|glorieta|"
+    r"praca|travessa|cra|calz|calzada|colonia|c/|jiron|jr|col|carrera|kra|diagonal|transversal|pasaje|pje|glorieta|"
     r"urbanizacion|urb|barrio|"
     r"strada(?: statale| provinciale| comunale| vicinale)?|p\.?\s?zza|p\.?le|v\.?le|c\.?so|l\.?go|loc|localita|fraz|"
     r"frazione|borgo|vico|salita|piazzetta|rione)"
@@ -69,8 +68,7 @@ FRENCH = re.compile(
 )
 _COUNTED = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
-    r"eighteen|nineteen|"
-    r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|oh)"
+    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|oh)"
 )
 SPELLED = re.compile(
     rf"\b{_COUNTED}(?:[ \-](?:{_COUNTED}|and)){{0,4}}\s(?!way\b)(?:{_WORD}\s){{1,3}}?"
@@ -86,7 +84,8 @@ SPELLED_BEFORE = re.compile(
 RURAL = re.compile(
     r"\b(?:rr|r\.r\.|rural route|hc|highway contract|star route|county (?:road|rd)|cr|farm road|fm|state (?:road|"
     r"route))\s?#?\d{0,5}[a-z]?,?\s"
-    r"(?:box|house|lot)\s?#?\d{1,5}[a-z]?\b|\bbox\s\d{1,5}[a-z]?,?\s(?:star route|rr|rural route|hc)\b(?:\s\d{1,3})?"
+    r"(?:box|house|lot)\s?#?\d{1,5}[a-z]?\b|\bbox\s\d{1,5}[a-z]?,?\s(?:star route|rr|rural route|route|"
+    r"hc)\b(?:\s\d{1,3})?"
 )
 _NO_STREET = (
     r"(?!(?:wing|side|tower|building|floor|entrance|garage|lot|parking|unit|ward|exit|elevator|elevators|lobby)\b)"
@@ -121,6 +120,10 @@ HOUSE = re.compile(
 # A number, a street without its word, a town and a postal code.
 TOWNED = re.compile(
     rf"(?<![\w/:.$€£])\d{{1,6}} {_WORD}(?: {_WORD}){{0,2}}, ?(?:[a-z.'\-]{{2,20}} ?){{1,3}},? ?(?:[a-z]{{2}},? )?\d{{5}}\b"
+)
+ESTATE = re.compile(
+    r"\b(?:[a-z']{3,15} ){1,3}(?:apartments?|apts|trailer (?:court|park)|mobile home park|towers|estates|condos?),? "
+    r"(?:unit|lot|apt|number|no|#) ?#?\w{1,5}\b"
 )
 # A house or a street before a British postal code.
 POSTED = re.compile(
@@ -178,8 +181,7 @@ CUED = re.compile(
 # What may follow a street: flat, town, country, postal code.
 _REST = re.compile(
     r"(?!(?:.{0,60}\b(?:and|my|is|are|the|for|at|on|can|what)\b))[^\d.!?:]{0,60}"
-    r"(?:\.\s?\d{2,4}\b[^\d.!?:]{0,40}|\b\d{2,3}\b[^\d.!?:]{0,40})?\b\d{4,6}(?:-\d{2,4})?\b(?!\s?(?:am|pm|"
-    r"-))"
+    r"(?:\.\s?\d{2,4}\b[^\d.!?:]{0,40}|\b\d{2,3}\b[^\d.!?:]{0,40})?\b\d{4,6}(?:-\d{2,4})?\b(?!\s?(?:am|pm|-))"
 )
 
 
@@ -240,6 +242,7 @@ def _streets(text: str, own: str) -> Iterator[tuple[int, int]]:
         GRID,
         HOUSE,
         TOWNED,
+        ESTATE,
         CORNER,
         SPELLED_BEFORE,
     ):

@@ -9,8 +9,7 @@ _UNITS = "one|two|three|four|five|six|seven|eight|nine"
 _OLD = (
     rf"(?:9\d|1[0-2]\d|ninety(?:[ \-]?(?:{_UNITS}))?|(?:a |one )?hundred(?: (?:and )?(?:{_UNITS}|ten|eleven|twelve))?|"
     r"novant(?:a|un|uno|adue|atre|aquattro|acinque|asei|asette|otto|anove)|noventa(?: y \w{2,6})?|cento(?:uno|due|tre|"
-    r"cinque)?|"
-    r"cien(?:to \w{2,6})?)"
+    r"cinque)?|cien(?:to \w{2,6})?)"
 )
 _PERSON = (
     r"(?:mother|mom|mum|mam|father|dad|(?:great[ \-]?)?grand(?:ma|pa|mother|father|dad)|nan|nana|gran|granny|grandad|"
@@ -33,8 +32,7 @@ AGE = re.compile(
     r"|\bin (?:his|her|their|my|our) (?:early|mid|late)?[ \-]?(?P<h>nineties|90s)\b|\b(?P<i>(?:early|mid|"
     r"late)[ \-]nineties)\b"
     rf"|\b{_PERSON}(?: [a-z]{{2,12}})?(?:'?s| is| am|'m| was| e| tiene| ha| compie| cumple| will be| ll be|'ll be|"
-    rf" who is| whos| who's|"
-    rf" just turned| de| di)? "
+    rf" who is| whos| who's| just turned| de| di)? "
     rf"?(?:now |already |almost |nearly |about |only |ya |gia |quasi |casi )?[(,]? ?(?P<b>{_OLD})\b{_NO_AGE}"
     rf"|\b(?:will be|be|cumple|compie|turn|almost|nearly|ha compiuto|cumplio|at) (?P<c>9[0-9]|10\d|"
     rf"ninety[ \-](?:{_UNITS}))"
@@ -46,6 +44,7 @@ AGE = re.compile(
     rf"|\b(?:i'?m|i am|im) (?P<g>ninety[ \-]?(?:{_UNITS})?)\b{_NO_AGE}"
 )
 OWN_AGE = re.compile(rf"\b(?:i'?m|i am|ho|tengo) (9\d|1[0-2]\d)\b{_NO_AGE}")
+_WITH_UNIT = re.compile(rf"[ \-]{{0,2}}{_AGE_UNIT}(?:[ \-]?(?:olds?|of age|young|di eta|de edad))?(?!\w)")
 # What no text with such an age can do without.
 _AGE_WORD = re.compile(r"(?<!\d)(?:9\d|1[0-2]\d)(?!\d)|ninet|90s|hundred|novant|novent|\bcento|\bcien(?:to)?\b")
 # The hospital itself may be a hundred years old.
@@ -61,5 +60,7 @@ def find_ages(text: str) -> Iterator[tuple[int, int]]:
         return
     for match in AGE.finditer(text):
         if not _NOBODY.search(text, max(0, match.start() - 30), match.start()):
-            yield match.span(match.lastgroup or 0)
+            start, end = match.span(match.lastgroup or 0)
+            unit = _WITH_UNIT.match(text, end)
+            yield start, unit.end() if unit else end
     yield from (match.span(1) for match in OWN_AGE.finditer(text))

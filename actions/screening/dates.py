@@ -71,8 +71,7 @@ _SPELLED_YEAR = (
     r"(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|two thousand(?: and)?(?: [a-z]{3,9})?(?:[ -](?:one|"
     r"two|three|four|five|"
     r"six|seven|eight|nine))?|mil novecientos [a-z]{5,10}(?: y [a-z]{3,6})?|dos mil(?: [a-z]{3,14})?|"
-    r"millenovecento[a-z]{3,20}|"
-    r"mille ?novecento ?[a-z]{3,20}|duemila ?(?:e ?)?[a-z]{0,14})"
+    r"millenovecento[a-z]{3,20}|mille ?novecento ?[a-z]{3,20}|duemila ?(?:e ?)?[a-z]{0,14})"
 )
 # Two digits after a month are a year unless they go on as a time of day ("24 Nov 10:30", "24 nov 10 am").
 _YEAR = r"(?:(?:19|20)\d\d|'?\d\d(?! ?(?:[:.h\-]\d|- \d|[ap]\.?m\b|o'?clock|uhr\b|hs?\b|to \d)))"
@@ -87,15 +86,13 @@ _WORDED = re.compile(
     rf"(?P<m3>{_MONTH})[\- ](?P<y3>{_YEAR}))(?!\w)"
 )
 _BIRTH = re.compile(
-    r"\b(?:born|birth ?(?:day|date)?|d\.?o\.?b\.?|bday|b[ -]day|compi[eo]|cumpl[eo]|nat[oa]|nacid[oa]|naci|nacio|"
-    r"nacimiento|"
-    r"nascita|nascit\w*|compleanno|cumpleanos|cumple)\b"
+    r"\b(?:born|birth ?(?:day|date)?|d\.?o\.?b\.?|bday|b[ -]day|compi[eo]|cumpl[eo]|turned \d\d|classe|nat[oa]|"
+    r"nacid[oa]|naci|nacio|nacimiento|nascita|nascit\w*|compleanno|cumpleanos|cumple)\b"
 )
 _STAY = re.compile(
     r"\b(?:admit\w*|admission|discharg\w+|released|hospitali[sz]ed|passed (?:away|on)|died|death|deceased|"
     r"operated|surgery|operation|procedure|stay|stayed|went in|came in|brought in|miscarried|lost (?:the|our|my) baby|"
-    r"(?:been )?there on|checked (?:in|out)|gave birth|delivered|transferred|"
-    r"visit(?:ed)? (?:on|of)|"
+    r"(?:been )?there on|checked (?:in|out)|gave birth|delivered|transferred|visit(?:ed)? (?:on|of)|"
     r"(?:was|were|been) (?:in|at|there|seen|here|inpatient|treated)|seen (?:in|at|by|on)|dated|date of service|dos|"
     r"statement|lost (?:it|my|her|his)|"
     r"had (?:my|her|his|a|an|the)|(?:my|her|his|our) (?:last )?(?:visit|appointment|appt|scan|mri|x ?ray|test|bloods?|"

@@ -39,8 +39,7 @@ _SIGN = r"(?: (?:underscore|dash|hyphen|minus|plus|guion(?: bajo)?|trattino(?: b
 # A point with a space after it ends a sentence ("at 19. It is"), unless what follows can be nothing else.
 _END = (
     rf"(?:\.{TOP_LEVELS}| ?[.,] ?(?:com|net|org|edu|gov)| ?[(\[{{<]? ?\b(?:dot|punto|point|"
-    rf"period)\b ?[)\]}}>]? ?{TOP_LEVELS}|"
-    rf" ?[(\[{{<]\.[)\]}}>] ?{TOP_LEVELS})\b"
+    rf"period)\b ?[)\]}}>]? ?{TOP_LEVELS}| ?[(\[{{<]\.[)\]}}>] ?{TOP_LEVELS})\b"
 )
 SPELLED_EMAIL = re.compile(
     rf"\b\w{{1,40}}(?:(?:{_DOT}|[.\-]|_|{_SIGN})\w{{1,40}}){{0,4}}{_AT}[\w\-]{{2,40}}"
@@ -70,8 +69,7 @@ HANDLE = re.compile(
 )
 _PLATFORMS = (
     r"insta(?:gram)?|ig|snap(?:chat)?|twitter|tiktok|telegram|facebook|fb|skype|discord|wechat|weixin|whatsapp id|"
-    r"venmo|cash ?app|"
-    r"kik|signal|line|threads|bluesky|youtube|reddit|gamertag|psn|steam|linkedin|vk|zelle|messenger"
+    r"venmo|cash ?app|kik|signal|line|threads|bluesky|youtube|reddit|gamertag|psn|steam|linkedin|vk|zelle|messenger"
 )
 HANDLE_CUE = re.compile(
     rf"\b(?:(?:{_PLATFORMS}|handle|usuario)(?: (?:is|name|handle|account|user|username|id|es|e|it's|its|as|under|"
@@ -91,7 +89,7 @@ NUMBER_RUN = re.compile(r"(?<![\w.,])(?:\+ ?)?\(?\d(?:[ .\-()/_·]{0,3}\d){5,29}
 # What may go on after a telephone number: an extension.
 EXTENSION = re.compile(r",? ?(?:e?xt(?:ension|n)?|x|int(?:erno)?|anexo)\.? ?#? ?\d{1,6}\b")
 CUED_NUMBER = re.compile(
-    r"\b(mrn|medical record|record (?:number|no|num|#)|chart (?:number|no|#)|patient (?:id|number|no|#)|"
+    r"\b(mrn|medical record|record(?= \d)|record (?:number|no|num|#)|chart (?:number|no|#)|patient (?:id|number|no|#)|"
     r"hospital (?:number|no)|"
     r"account (?:number|no|#)|acct|policy|member(?:ship)? ?(?:id|number|no|#)?|subscriber|group (?:number|"
     r"no|id|#)|insurance (?:id|number|no|card|#)|"
@@ -102,16 +100,15 @@ CUED_NUMBER = re.compile(
     r"numero (?:de )?(?:historia|paciente|poliza|tarjeta|cuenta|afiliado)|historia clinica|cartella(?: "
     r"clinica)?|polizza|poliza|"
     r"phone|cell|mobile|telefono|cellulare|movil|call me(?: back)?(?: at| on)?|text me(?: at| on)?|fax|"
-    r"whatsapp|card (?:number|no|ending)|card ending|last (?:4|four)|pin|"
+    r"whatsapp|card (?:number|no|ending)|(?:card|visa|mastercard|amex|debit|account|acct|ssn) (?:ending|ends)|"
+    r"last (?:4|four)|pin|"
     r"(?:ends?|ending|finish(?:es|ing)?|termina|acabad[oa]|terminad[oa]|finisce|che finisce) (?:in|with|en|con|per)|"
     r"(?:my|his|her|at|work|desk) (?:extension|ext)|my invoice|bill #|case (?:number|no|#)|confirmation(?: number|"
-    r" code)?|"
-    r"reference(?: number)?|ref|expediente|pratica|fattura|factura|badge|employee id|visit (?:number|no|#)|"
+    r" code)?|reference(?: number)?|ref|expediente|pratica|fattura|factura|badge|employee id|visit (?:number|no|#)|"
     r"order (?:number|no|#)|"
     r"sort code|prescription (?:number|no|#)|my invoice(?: number)?|rx|cvv|cvc|exp|expires|folio|turno|"
-    r"ticket (?:number|no|#)|"
-    r"cip|nhc|nss|afiliacion)\b"
-    r"[^\d\n]{0,24}?((?:[a-z]{1,4}[\- ]?)?\d[\da-z]*(?:[\- ./][\da-z]*\d[\da-z]*){0,5})(?!\w)"
+    r"ticket (?:number|no|#)|cip|nhc|nss|afiliacion)\b"
+    r"[^\d\n]{0,24}?(?<![^\W\d_])((?:[a-z]{1,4}[\- ]?)?\d[\da-z]*(?:[\- ./][\da-z]*\d[\da-z]*){0,5})(?!\w)"
 )
 # The product's own appointment codes, well typed (letters and digits that are never mixed up) or nearly so.
 REFERENCE = re.compile(
@@ -132,11 +129,14 @@ _MONEY = re.compile(r"[$€£] ?$|\b(?:usd|eur|gbp) ?$")
 # Words before and after a number that make it somebody's own, even where the hospital has the same.
 _MINE = re.compile(
     r"\b(?:reach us|my|me|mine|mi|mio|home|work|cell|mobile|landline|beeper|pager|his|her|mums?|moms?|dads?|husbands?|"
-    r"wifes?|"
-    r"sons?|"
-    r"daughters?|llamame|llamadme|llamenme|chiamami|chiamatemi|chiamate|casa|movil|cellulare|cell|tel|telefono|phone|"
-    r"fax|mensaje|mandad?\w{0,3}|manden|"
-    r"avis\w{2,4}|new (?:one|number|no))\b[^?]{0,50}$"
+    r"wifes?|sons?|daughters?|llamame|llamadme|llamenme|chiamami|chiamatemi|chiamate|casa|movil|cellulare|cell|"
+    r"mensaje|mandad?\w{0,3}|manden|avis\w{2,4}|new (?:one|number|no))\b[^?]{0,50}$"
+)
+# Words that ask about a number, or say where it is from.
+_YOURS = re.compile(
+    r"\?|\b(?:you|your|yours|u|ur|is|it|called|call|calls|calling|dial\w*|rang|ring|answer\w*|correct|right|hospital|"
+    r"desk|line|website|site|"
+    r"from|clinic|department|listed|works?|working|busy|number|llam\w+|numero|vuestro|su|vostro|chiam\w+|rispond\w+)\b"
 )
 _MINE_AFTER = re.compile(
     r"[ ,.]{0,2}(?:is (?:my|mine|the landline|me|our)|thats (?:my|mine|the|me)|that's (?:my|mine|the|me)|text only|"
@@ -247,7 +247,7 @@ def _codes(text: str, own: Own, codes: Sequence[Rule]) -> Iterator[Hit]:
         digits = Digits.of(match.group(2))
         if _A_YEAR.search(text[match.start() : match.end()]):
             continue
-        if len(digits) >= 3 and (_MINE.search(match.group()) or not own_number(digits, own)):
+        if len(digits) >= 3 and (not own_number(digits, own) or _claimed(text, *match.span(2))):
             yield Hit(_cued_type(match.group(1)), *_whole(text, *match.span(2)), "id.cued_number")
 
 
@@ -287,6 +287,7 @@ _ON_THE_LEFT = re.compile(
     r"(?<![\w@])(?:([a-z]{1,5}) ?|[a-z]{1,5}[\-/<.]|[a-z]{1,4}\d{1,4}[ \-/.]|\d{1,4}[a-z]{1,2}[ \-/.])$"
 )
 _ON_THE_RIGHT = re.compile(r"[\-/](?:[a-z\d]{1,4})(?!\w)| ?([a-z]{1,2})(?![\w'])")
+_TELEPHONE = re.compile(r"(?:\+?\d{1,3}[ .\-])?(?:\(?\d{3}\)?[ .\-/]{0,3})?\d{3}[ .\-]{1,3}\d{4}")
 # Letters that are words, or say what the number is.
 _WORDS = frozenset(
     """
@@ -299,7 +300,7 @@ _WORDS = frozenset(
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:
     """Extend a number over the letters that belong to it."""
     before = _ON_THE_LEFT.search(text, max(0, start - 9), start)
-    if before and (before.group(1) is None or _no_word(before.group(1))):
+    if before and not _TELEPHONE.fullmatch(text, start, end) and (before.group(1) is None or _no_word(before.group(1))):
         start = before.start()
     after = _ON_THE_RIGHT.match(text, end)
     if after and (after.group(1) is None or _no_word(after.group(1))):
@@ -312,8 +313,10 @@ def _no_word(letters: str) -> bool:
 
 
 def _claimed(text: str, start: int, end: int) -> bool:
-    """Tell whether the writer says that the number is theirs."""
-    return bool(_MINE.search(text, max(0, start - 60), start) or _MINE_AFTER.match(text, end))
+    """Tell whether the writer says that a number of the hospital's is theirs, or says nothing of whose it is."""
+    if _MINE.search(text, max(0, start - 60), start) or _MINE_AFTER.match(text, end):
+        return True
+    return not _YOURS.search(text, max(0, start - 60), end + 60)
 
 
 def _harmless_run(text: str, run: str, digits: str, start: int, end: int) -> bool:

@@ -167,7 +167,7 @@ def _staff(view: _View) -> set[int]:
     found: set[int] = set()
     for i, word in enumerate(words):
         if word in lists.cues.staff:
-            pointed = view.text[view.tokens.ends[i] : view.tokens.ends[i] + 1] == "."
+            pointed = len(word) < 5 and view.text[view.tokens.ends[i] : view.tokens.ends[i] + 1] == "."
             for j in range(i + 1, min(i + 4, len(words))):
                 if view.tokens.breaks[j] and not (pointed and j == i + 1):
                     break
@@ -200,10 +200,11 @@ def _can_be(i: int, view: _View, trust: Trust) -> bool:
             return True
         return trust >= Trust.PERSON and (shown or word in lists.first or trust == Trust.KIN and _acting(i, view))
     if word in lists.words:
-        return trust >= Trust.PERSON and (word in lists.first or shown and not view.tokens.breaks[i])
+        named = word in lists.first or shown and not view.tokens.breaks[i]
+        return trust >= Trust.PERSON and named or trust == Trust.KIN and word not in lists.common and _acting(i, view)
     if view.acronym(i):
         return False
-    if trust == Trust.KIN and len(word) > 2 and _acting(i, view):
+    if trust == Trust.KIN and len(word) > 2 and (_acting(i, view) or view.stop(i + 1)):
         return True
     return shown or trust > Trust.HINT and view.unknown(i)
 
@@ -256,6 +257,8 @@ def _relative(i: int, view: _View) -> tuple[int, int] | None:
     start = i + 1
     if words[start : start + 2] == ["in", "law"]:
         start += 2
+    elif words[start : start + 1] in (["of"], ["de"], ["di"]) and (end := _run(start + 1, view, Trust.KIN)) > start + 1:
+        return start + 1, end  # "la hija de Milagros"
     if owner is None and words[i] not in cues.kin_titles:
         return None
     if start < len(words) and not view.tokens.breaks[start]:
@@ -379,6 +382,13 @@ def _alone(i: int, word: str, view: _View) -> bool:
         return True
     if foreign(i, view):
         return not _place(i, view)
+    if (
+        i
+        and view.initial(i - 1)
+        and not view.tokens.commas[i]
+        and view.text[tokens.ends[i - 1] : tokens.starts[i]] == ". "
+    ):
+        return len(word) > 4 and looks_medical(word) is None  # "J. K. Fernsby"
     if view.shown(i) and len(word) > 3 and name not in lists.words and not view.original[i].isupper():
         if tokens.breaks[i]:
             return _acting(i, view) and view.unknown(i) and pronounceable(word) or _paired(i, view)

@@ -96,8 +96,8 @@ DIGIT_WORDS |= {
     for n, one in enumerate(_ONES, 1)
 }
 REPEATS = {"double": 2, "triple": 3, "doble": 2, "doppio": 2}
-# What stands inside a spelled number: the letter o for zero, the "y" of "treinta y cuatro".
-_JOINS = frozenset(("o", "y"))
+# What stands inside a spelled number: the letter o for zero, "eight hundred", the "y" of "treinta y cuatro".
+_JOINS = frozenset(("o", "y", "hundred"))
 _NUMBER_WORDS = DIGIT_WORDS.keys() | TENS.keys() | REPEATS.keys()
 # How many digits must be spelled in a row before they are read as a number.
 _SHORTEST = 4
@@ -139,7 +139,7 @@ def _spelled_runs(tokens: Tokens) -> list[tuple[int, int, str]]:
             if following == "y" and word in TENS and j + 2 < n:  # "treinta y cuatro"
                 following = tokens.words[j + 2]
             if word in _JOINS:
-                digits += "0" if word == "o" else ""
+                digits += {"o": "0", "hundred": "00"}.get(word, "")
             elif word in REPEATS:
                 repeat = REPEATS[word]
             elif word in TENS:
@@ -162,7 +162,7 @@ def _counts(words: Sequence[str], j: int, begin: int) -> bool:
     if word in _NUMBER_WORDS or word.isdigit():
         return True
     followed = j > begin and j + 1 < len(words) and (words[j + 1] in _NUMBER_WORDS or words[j + 1].isdigit())
-    return word in _JOINS and followed and (word == "o" or words[j - 1] in TENS)
+    return word in _JOINS and followed and (word != "y" or words[j - 1] in TENS)
 
 
 def _replace(shadow: Shadow, runs: list[tuple[int, int, str]]) -> Shadow:

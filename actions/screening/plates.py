@@ -7,8 +7,7 @@ from actions.screening.lexicon import word_list
 
 _CUE = (
     r"\b(?:(?:number |licen[cs]e )?plates?(?: (?:number|no))?|reg(?:istration)?(?: (?:number|no|plate))?|rego|"
-    r"tags?(?: (?:number|no))?|"
-    r"licen[cs]e|targa|matricula|patente|placas?|kennzeichen)"
+    r"tags?(?: (?:number|no))?|licen[cs]e|targa|matricula|patente|placas?|kennzeichen)"
 )
 _LINK = (
     r"(?:\W{1,3}(?:is|are|says|reads|it'?s|its|was|e|es|of|number|no|my|mia|mi|la|del?|the|coche|auto|macchina|con|"
@@ -19,14 +18,12 @@ _S = r"[ \-·]?"
 _GERMAN = rf"[a-z]{{1,3}}[ \-·][a-z]{{1,2}}{_S}\d{{1,4}}"
 _FORMS = (
     rf"[a-z]{{2}}{_S}\d{{3}}{_S}[a-z]{{2}}|[a-z]{{2}}{_S}\d{{2}}{_S}[a-z]{{3}}|[a-z]\d{{1,3}}{_S}[a-z]{{3}}|"
-    rf"[a-z]{{3}}{_S}\d{{1,3}}[a-z]|"
-    rf"\d{{4}}{_S}[b-df-hj-np-tv-z]{{3}}|[a-z]{{1,2}}{_S}\d{{4}}{_S}[a-z]{{1,2}}|"
+    rf"[a-z]{{3}}{_S}\d{{1,3}}[a-z]|\d{{4}}{_S}[b-df-hj-np-tv-z]{{3}}|[a-z]{{1,2}}{_S}\d{{4}}{_S}[a-z]{{1,2}}|"
     rf"\d{{2,3}}[ \-]?[a-z]{{1,2}}[ \-]?\d{{3,6}}|[a-z]{{3}}{_S}\d{{3,4}}|\d[a-z]{{3}}\d{{3}}|\d{{3}}{_S}[a-z]{{3}}|"
-    rf"[a-z]{{2,3}}{_S}\d{{4,5}}|"
-    rf"\d{{1,3}}[a-z]{{1,3}}{_S}\d{{1,4}}[a-z]?|[a-z]\d[a-z]{_S}\d[a-z]{{2}}"
+    rf"[a-z]{{2,3}}{_S}\d{{4,5}}|\d{{1,3}}[a-z]{{1,3}}{_S}\d{{1,4}}[a-z]?|[a-z]\d[a-z]{_S}\d[a-z]{{2}}"
 )
 _MIXED = r"(?=[a-z\-]{0,8}\d)(?=[\d\-]{0,8}[a-z])[a-z\d]{2,8}(?:-[a-z\d]{2,4})?"
-CUED = re.compile(rf"{_CUE}{_LINK}\W{{1,3}}((?:[a-z]{{2}} )?(?:{_FORMS})|{_GERMAN}|{_MIXED}|\d{{4,7}})(?!\w)")
+CUED = re.compile(rf"{_CUE}{_LINK}\W{{1,3}}((?:[a-z]{{2,3}} )?(?:{_FORMS})|{_GERMAN}|{_MIXED}|\d{{4,7}})(?!\w)")
 NAMED = re.compile(
     rf"(?<![\w@/.#\-])((?:{_FORMS}))(?!\w)(?=,? (?:is (?:my|the|our) (?:licen[cs]e |number |car )?(?:plate|reg|tag)|"
     rf"(?:\w+ )?plates?\b|(?:es|e) (?:mi|la mia) (?:matricula|targa)))"

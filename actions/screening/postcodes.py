@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 ZIP_CUE = re.compile(
-    r"\b(?:zip(?: ?codes?)?|z i p|post ?codes?|postal code|codigo postal|cod\.? postal|c\.?p\.?|cap|"
-    r"plz)(?!\w)[^\w\n]{0,3}"
+    r"\b(?:zip(?: ?codes?)?|z i p|post ?codes?|postal code|codigo postal|codice postale|c\.a\.p\.|cod\.? postal|"
+    r"c\.?p\.?|cap|plz)(?!\w)[^\w\n]{0,3}"
     r"(?:(?:is|es|e|of|area|on|my|the|card|file|has|changed|to|should|be|now|ends|in|number|it's|its|"
     r"number)[^\w\n]{1,3}){0,6}"
     r"(\d(?: \d){4}|\d{3,6}(?:[\- ]\d{2,4})?|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})\b"

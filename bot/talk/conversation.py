@@ -30,6 +30,7 @@ class Thing(str, Enum):
     FILE = "a file"
     LOCATION = "a location"
     STICKER = "a sticker"
+    THUMB = "a thumb"  # the sticker beside the text field
     UNSUPPORTED = "something unsupported"  # that the platform itself could not deliver
 
 

@@ -18,7 +18,7 @@ from bot.webhook import PATH
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _FILES = {Thing.PHOTO: "image", Thing.VIDEO: "video", Thing.VOICE: "audio", Thing.FILE: "file"}
-_STICKER = 369239263222822
+_STICKERS = {Thing.STICKER: 144885035685763, Thing.THUMB: 369239263222822}
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "last": -1}
 
 
@@ -152,9 +152,10 @@ def _thing(thing: Thing, mid: str, caption: str | None) -> dict[str, Any]:
         return deliveries.attachment(mid, _FILES[thing], caption)
     if thing is Thing.UNSUPPORTED:
         return {"message": {"mid": mid, "is_unsupported": True}}
-    if thing is Thing.STICKER:
-        sticker = {"url": "https://scontent.xx.fbcdn.net/simulated/sticker", "sticker_id": _STICKER}
-        return {"message": {"mid": mid, "sticker_id": _STICKER, "attachments": [{"type": "image", "payload": sticker}]}}
+    if thing in _STICKERS:
+        sticker = {"url": "https://scontent.xx.fbcdn.net/simulated/sticker", "sticker_id": _STICKERS[thing]}
+        attachments = [{"type": "image", "payload": sticker}]
+        return {"message": {"mid": mid, "sticker_id": _STICKERS[thing], "attachments": attachments}}
     place = {"coordinates": {"lat": 42.9, "long": -78.8}}
     return {"message": {"mid": mid, "attachments": [{"type": "location", "payload": place}]}}
 

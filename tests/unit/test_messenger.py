@@ -210,8 +210,13 @@ ATTACHMENTS: list[dict[str, Any]] = [
     {"attachments": [{"type": "template", "payload": {}}]},
     {"attachments": [{"type": "reel", "payload": {}}]},
     {"attachments": [{"type": "something new"}]},
-    {"sticker_id": 369239263222822, "attachments": [{"type": "sticker", "payload": {"sticker_id": 369239263222822}}]},
-    {"sticker_id": 369239263222822},
+    {"sticker_id": 144885035685763, "attachments": [{"type": "sticker", "payload": {"sticker_id": 144885035685763}}]},
+    {"sticker_id": 144885035685763},
+    {
+        "sticker_id": 369239263222822,
+        "attachments": [{"type": "image", "payload": {"url": "https://cdn.example/secret"}}],
+    },
+    {"sticker_id": 369239263222822, "attachments": 7},
 ]
 
 
@@ -224,6 +229,30 @@ def test_an_attachment_is_an_attachment_and_nothing_of_it_is_kept(parts: dict[st
 
 def test_a_text_beside_an_attachment_is_kept() -> None:
     message = only(event(message={"mid": "m", "text": "look", "attachments": [{"type": "image"}]}))
+    assert (message.kind, message.text) == (Kind.ATTACHMENT, "look")
+
+
+@pytest.mark.parametrize("sticker", [369239263222822, 369239343222814, 369239383222810, "369239263222822"])
+@pytest.mark.parametrize("kind", ["image", "sticker"])
+def test_the_thumb_beside_the_text_field_is_thanks(sticker: Any, kind: str) -> None:
+    payload = {"url": "https://cdn.example/secret", "sticker_id": sticker}
+    parts = {"sticker_id": sticker, "attachments": [{"type": kind, "payload": payload}]}
+    for message in (parts, {"sticker_id": sticker}):
+        found = only(event(message={"mid": "m", **message}))
+        assert (found.kind, found.text) == (Kind.TEXT, "thanks")
+
+
+def test_a_text_with_a_link_is_a_text_and_nothing_of_its_preview_is_kept() -> None:
+    preview = {"type": "fallback", "title": "A secret page", "url": "https://cdn.example/secret", "payload": None}
+    message = only(event(message={"mid": "m", "text": "see https://a.example", "attachments": [preview, preview]}))
+    assert (message.kind, message.text) == (Kind.TEXT, "see https://a.example")
+    assert "secret" not in repr(message)
+
+
+@pytest.mark.parametrize("other", [{"type": "image"}, "fallback", None])
+def test_a_link_beside_something_else_is_an_attachment(other: Any) -> None:
+    attachments = [{"type": "fallback", "url": "https://cdn.example/secret"}, other]
+    message = only(event(message={"mid": "m", "text": "look", "attachments": attachments}))
     assert (message.kind, message.text) == (Kind.ATTACHMENT, "look")
 
 

@@ -150,7 +150,7 @@ def test_every_problem_of_a_file_is_told_at_once_with_its_line(facts: Facts) -> 
         "talks/parking.yml:4: bot: /un(closed/ is no regular expression (missing ), unterminated subpattern at position 2), "
         "expected one, or a text without slashes",
         "talks/parking.yml:6: patient sends: is 'a poem', expected one of `a photo`, `a video`, `a voice message`, `a file`, `a location`, "
-        "`a sticker`, `something unsupported`",
+        "`a sticker`, `a thumb`, `something unsupported`",
         "talks/parking.yml:7: bot hands off: is 'medical', expected one of `emergency`, `clinical`, `unjudged`, `identifying`, `failure`, "
         "`human_agent`, `booking`",
         "talks/parking.yml:8: steps: dog says nothing that can be done or expected, expected one of `patient`, `patient chooses`, "

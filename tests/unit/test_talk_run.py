@@ -201,7 +201,7 @@ async def test_things_that_are_no_text_and_notices_reach_the_webhook(perform: Pe
         kinds.append(f"{message.kind.value}:{message.text}")
         return (Reply("Seen."),)
 
-    things = ("a photo", "a sticker", "a location", "something unsupported")
+    things = ("a photo", "a sticker", "a location", "a thumb", "something unsupported")
     sent = "\n".join(f"- patient sends: {thing}\n- bot: seen" for thing in things)
     notices = (
         "delivers the last message again",
@@ -214,7 +214,13 @@ async def test_things_that_are_no_text_and_notices_reach_the_webhook(perform: Pe
     start = "- patient presses: Get started\n- bot: seen\n- patient sends: a file\n  caption: my form\n- bot: seen"
     result = await perform(f"{start}\n{sent}\n{noticed}", answer)
     assert result.verdict is Verdict.PASSED, transcript(result)
-    assert kinds == ["postback:Get started", "attachment:my form", *(["attachment:None"] * 3), "unsupported:None"]
+    assert kinds == [
+        "postback:Get started",
+        "attachment:my form",
+        *(["attachment:None"] * 3),
+        "text:thanks",
+        "unsupported:None",
+    ]
 
 
 async def open_clinical_case(connection: Connection, conversation: str, message_id: int | None) -> UUID:

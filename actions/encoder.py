@@ -133,6 +133,23 @@ class Encoder:
         vector: Vector = self._forward([self._tokenize(text)])[0]
         return vector
 
+    def encode_parts(self, text: str, spans: Sequence[tuple[int, int]]) -> Vector:
+        """Give the vector of the text and then one for each span of it, as rows; a span costs next to nothing.
+
+        A span's vector is the mean over its own tokens, which have seen the rest of the text; one without tokens, as
+        beyond the cut, has the text's.
+        """
+        encoding = self._tokenizer.encode(_clean(text))
+        shares = np.ones((1 + len(spans), len(encoding.ids)), dtype=np.float32)
+        for row, (begin, end) in enumerate(spans, start=1):
+            inside = np.array([begin <= first < last <= end for first, last in encoding.offsets], dtype=np.float32)
+            shares[row] = inside if inside.any() else 1
+        shares /= shares.sum(axis=1, keepdims=True)
+        total = np.zeros((len(shares), DIMENSIONS), dtype=np.float32)
+        for tokens in self._last_layers([encoding.ids]):
+            total += _unit(shares @ tokens[0])
+        return _unit(total)
+
     def encode_batch(self, texts: Sequence[str]) -> Vector:
         """Give one vector a text, as rows; faster than one by one, and equal to it but for rounding (1e-6)."""
         tokens = [self._tokenize(text) for text in texts]
@@ -146,22 +163,33 @@ class Encoder:
         return frozenset(word for word in self._tokenizer.get_vocab() if word.isascii() and word.isalpha())
 
     def _tokenize(self, text: str) -> list[int]:
-        # A lone surrogate (half an emoji) cannot be encoded as UTF-8, which the tokenizer needs.
-        clean = text.encode("utf-8", "replace").decode("utf-8")
-        ids: list[int] = self._tokenizer.encode(clean).ids
+        ids: list[int] = self._tokenizer.encode(_clean(text)).ids
         return ids
 
     def _forward(self, tokens: list[list[int]]) -> Vector:
-        """Encode token lists of one length: equal lengths need neither padding nor an attention mask."""
+        """Encode token lists of one length."""
+        total = np.zeros((len(tokens), DIMENSIONS), dtype=np.float32)
+        for layer in self._last_layers(tokens):
+            total += _unit(layer.mean(axis=1))
+        return _unit(total)
+
+    def _last_layers(self, tokens: list[list[int]]) -> Iterable[Vector]:
+        """Yield the tokens' vectors (text, token, number) after each layer that is averaged.
+
+        The token lists are of one length: equal lengths need neither padding nor an attention mask.
+        """
         texts, length = len(tokens), len(tokens[0])
         x = self._tokens[np.array(tokens)] + self._positions[:length]
         x = self._norm(x.reshape(texts * length, DIMENSIONS))
-        total = np.zeros((texts, DIMENSIONS), dtype=np.float32)
         for number, layer in enumerate(self._layers):
             x = layer(x, texts)
             if number >= _LAYERS - self._averaged:
-                total += _unit(x.reshape(texts, length, DIMENSIONS).mean(axis=1))
-        return _unit(total)
+                yield x.reshape(texts, length, DIMENSIONS)
+
+
+def _clean(text: str) -> str:
+    """Replace lone surrogates (half an emoji): they cannot be encoded as UTF-8, which the tokenizer needs."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ of public development data where the folder exists, and of the net's own example
 import argparse
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from actions.screening.net import Label, SecondNet
 from actions.screening.two_nets import TwoNets
 from bench.screening import ROOT, Row, read, right, wilson
 from bot.net_training import ensure_net, learn, net_examples, two_nets
+from bot.net_training import read as read_by_net
 
 FOLDS = 5
 Pair = tuple[Screening, Screening]
@@ -91,7 +93,7 @@ def held_out(both: TwoNets) -> None:
     """Measure on the net's examples, which the rules do not know, each judged by a net trained without its fold."""
     examples = net_examples(ROOT)
     texts = list(examples)
-    vectors = both.encoder.encode_batch(texts)
+    vectors = both.encoder.encode_batch(read_by_net(texts))
     fold = np.random.default_rng(1).permutation(len(texts)) % FOLDS
     pairs: dict[str, Pair] = {}
     for number in range(FOLDS):
@@ -104,7 +106,7 @@ def held_out(both: TwoNets) -> None:
             both.net.routine,
         )
         for i in test:
-            pairs[texts[i]] = _judged(both, net, texts[i], vectors[i])
+            pairs[texts[i]] = _judged(both, net, texts[i])
     tests: Mapping[Label, Sequence[tuple[str, Test]]] = {
         Label.SERVICE: [("flagged", sensitive)],
         Label.CLINICAL: [("found", sensitive), ("called an emergency", urgent)],
@@ -128,11 +130,8 @@ def speed(both: TwoNets) -> None:
         print(f"speed, {name}: {len(texts) / (time.process_time() - began):,.0f} messages/s")
 
 
-def _judged(both: TwoNets, net: SecondNet, text: str, vector: np.ndarray) -> Pair:
-    rules = both.rules.screen(text)
-    return rules, rules if {Category.EMERGENCY, Category.UNJUDGED} & rules.categories else net.judge(
-        rules, text, vector
-    )
+def _judged(both: TwoNets, net: SecondNet, text: str) -> Pair:
+    return both.rules.screen(text), replace(both, net=net).screen(text)
 
 
 def _split(pairs: Sequence[tuple[Row, Pair]]) -> tuple[list[Row], list[Pair]]:

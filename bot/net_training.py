@@ -2,19 +2,23 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 from actions.encoder import Encoder
 from actions.hospital import HospitalFile
+from actions.ngrams import NGrams, Rows
 from actions.screening import Screener
-from actions.screening.net import Label, Matrix, SecondNet, likeness
+from actions.screening.glossary import Glossary
+from actions.screening.net import NGRAMS, Label, Matrix, SecondNet, likeness
 from actions.screening.routine import Phrase, RoutineAnswers, short_phrases
 from actions.screening.two_nets import TwoNets
+from actions.vectors import example_vectors
 
 EXAMPLES = Path("actions") / "screening" / "examples"
 _FILES = {
@@ -32,12 +36,15 @@ _EVERY = 4
 """Of the other intents' lines every fourth is learned from: all of them flag no fewer of the rest, and take a minute more."""
 _SMOOTHING = np.float32(0.2)
 """Ridge penalty: the larger, the less a single example counts."""
-_PRECISION = 1e-4
+_PRECISION = 1e-3
 """Of the solution, in parts of what there is to explain; a tenth of it changes no decision."""
 _INPUTS = (
     f"{EXAMPLES}/*.txt",
     f"{_NLU}/*.yml",
     "actions/encoder.py",
+    "actions/ngrams.py",
+    "actions/screening/data/glossary.txt",
+    "actions/screening/glossary.py",
     "actions/screening/net.py",
     "actions/screening/routine.py",
     "bot/net_training.py",
@@ -78,7 +85,10 @@ def train_net(root: Path) -> Path:
     path = net_path(root)
     nlu = nlu_lines(root)
     short = short_phrases([*_read(root / EXAMPLES / "service.txt"), *_routine(nlu)])
-    net = fit(net_examples(root), short, RoutineAnswers(HospitalFile(root / "hospital.yml")))
+    examples = net_examples(root)
+    vectors = example_vectors(read(examples), root, Encoder.load().encode_batch)
+    routine = RoutineAnswers(HospitalFile(root / "hospital.yml"))
+    net = learn(list(examples), list(examples.values()), vectors, short, routine)
     net.save(path)
     _forget_old(path)
     return path
@@ -120,33 +130,42 @@ def nlu_lines(root: Path) -> dict[str, list[str]]:
     return lines
 
 
-def fit(examples: Mapping[str, Label], short: frozenset[Phrase], routine: RoutineAnswers) -> SecondNet:
-    """Train a net; `short` are the texts that it is not asked about."""
-    texts = list(examples)
-    return learn(texts, [examples[text] for text in texts], Encoder.load().encode_batch(texts), short, routine)
+def read(texts: Iterable[str]) -> list[str]:
+    """Give the texts as the net reads them: in English as far as the glossary goes."""
+    return [Glossary.load().in_english(text) for text in texts]
 
 
 def learn(
     texts: Sequence[str], labels: Sequence[Label], vectors: Matrix, short: frozenset[Phrase], routine: RoutineAnswers
 ) -> SecondNet:
-    """Train a net on texts with their labels and sentence vectors (one a row)."""
+    """Train a net on texts with their labels and the sentence vectors (one a row) of what it reads of them."""
     known = np.array(labels, dtype=np.int8)
-    targets = np.stack([known != Label.SERVICE, known == Label.EMERGENCY], axis=1).astype(np.float32) * 2 - 1
-    return SecondNet(texts, known, vectors, _solve(likeness(vectors, vectors), targets), short, routine)
+    english = read(texts)
+    ngrams = NGrams.of(english)
+    rows = ngrams.rows(english)
+    weights = np.zeros((len(texts), 2), dtype=np.float32)
+    weights[:, 0] = _solve(likeness(vectors, vectors), rows, known != Label.SERVICE)
+    sensitive = np.flatnonzero(known != Label.SERVICE)
+    some = vectors[sensitive]
+    weights[sensitive, 1] = _solve(likeness(some, some), rows.of(sensitive), known[sensitive] == Label.EMERGENCY)
+    ngram_weights = np.float32(NGRAMS) * rows.transposed_times(weights)
+    return SecondNet(texts, known, vectors, weights, ngrams, ngram_weights, short, routine)
 
 
-def _solve(kernel: Matrix, targets: Matrix) -> Matrix:
-    """Solve (kernel + smoothing) · weights = targets by conjugate gradients, each column for itself."""
-    weights = np.zeros_like(targets)
-    rest, way = targets.copy(), targets.copy()
-    size = first = np.sum(rest * rest, axis=0)
-    while np.any(size > _PRECISION**2 * first):
+def _solve(kernel: Matrix, rows: Rows, positive: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Give each example's weight: solve (kernel + n-grams + smoothing) · weights = 1 or -1 by conjugate gradients."""
+    rest = np.where(positive, 1, -1).astype(np.float32)
+    weights = np.zeros_like(rest)
+    way = rest.copy()
+    size = first = float(rest @ rest)
+    while size > _PRECISION**2 * first:
         step = kernel @ way + _SMOOTHING * way
-        length = size / np.sum(way * step, axis=0)
+        step += np.float32(NGRAMS) * rows.times(rows.transposed_times(way[:, None]))[:, 0]
+        length = np.float32(size / float(way @ step))
         weights += length * way
         rest -= length * step
-        size, before = np.sum(rest * rest, axis=0), size
-        way = rest + size / before * way
+        size, before = float(rest @ rest), size
+        way = rest + np.float32(size / before) * way
     return weights
 
 

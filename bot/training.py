@@ -14,6 +14,7 @@ _INPUTS = (
     "data/**/*.yml",
     "bot/rasa_ext/*.py",
     "actions/encoder.py",
+    "actions/ngrams.py",
     "requirements-rasa.txt",
 )
 

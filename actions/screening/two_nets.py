@@ -3,14 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import structlog
 
 from actions.encoder import Encoder, Vector
+from actions.screening.clauses import clauses
 from actions.screening.engine import Screener
 from actions.screening.findings import Category, Decision, Screening, Visibility
-from actions.screening.net import SecondNet
+from actions.screening.glossary import Glossary
+from actions.screening.net import Matrix, Scores, SecondNet
 
 _log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the second net reads of a redacted message, the whole first, then each of its clauses."""
+
+    texts: Sequence[str]
+    """In English as far as the glossary goes."""
+    vectors: Matrix
+    scores: Sequence[Scores]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +61,27 @@ class TwoNets:
         if {Category.EMERGENCY, Category.UNJUDGED} & screening.categories:
             return screening, None
         try:
-            if vector is None or screening.redacted != text:
-                vector = self.encoder.encode(screening.redacted)
-            return self.net.judge(screening, text, vector), vector
+            own = vector if screening.redacted == text else None
+            read = self.read(screening.redacted, own)
+            judged = self.net.judge(screening, text, Scores.of_message(read.scores))
+            if own is None:
+                as_written = read.texts[0] == screening.redacted
+                own = read.vectors[0] if as_written else self.encoder.encode(screening.redacted)
+            return judged, own
         except Exception as error:  # whatever fails, the message is not clear
             _log.error("screening.net_failed", error=type(error).__name__)
             return _unjudged(screening), None
+
+    def read(self, redacted: str, vector: Vector | None = None) -> Reading:
+        """Score a redacted message and its clauses; `vector` is its sentence vector, where it is known already."""
+        english = Glossary.load().in_english(redacted)
+        spans = clauses(english)
+        texts = [english, *(english[begin:end] for begin, end in spans)]
+        if vector is not None and not spans and english == redacted:
+            vectors = vector[np.newaxis]
+        else:
+            vectors = self.encoder.encode_parts(english, spans)
+        return Reading(texts, vectors, self.net.scores(texts, vectors))
 
 
 def _unjudged(screening: Screening) -> Screening:

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.lapack import sposv
+from scipy.sparse import csr_matrix
 
-from bot.rasa_ext.ngrams import NGrams
+from actions.ngrams import NGrams
 from bot.rasa_ext.spelling import Spelling
 
 Matrix = NDArray[np.float32]
@@ -72,7 +73,8 @@ class IntentModel:
         centre = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
         examples = _centred(vectors, centre)
         grams = NGrams.of(texts)
-        rows = grams.matrix(texts)
+        sparse = grams.rows(texts)
+        rows = csr_matrix((sparse.values, sparse.columns, sparse.starts), shape=(len(texts), sparse.width))
         likeness = _likeness(examples, examples, tuning)
         likeness += np.float32(tuning.ngrams) * (rows @ rows.T).toarray()
         weights = _solve(likeness, target - np.float32(1 / len(intents)), tuning.smoothing)
@@ -110,7 +112,7 @@ class IntentModel:
         about = {
             "intents": self.intents,
             "tuning": asdict(self.tuning),
-            "ngrams": sorted(grams.columns, key=grams.columns.__getitem__),
+            "ngrams": grams.names(),
         }
         (folder / _NAMES).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
 

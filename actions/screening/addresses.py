@@ -278,7 +278,7 @@ def _rare(word: str) -> bool:
     """Tell whether the word is none of every day, no slip of the finger and no medical one."""
     if any(word in word_list(name) for name in ("common_words", "drugs", "conditions")) or looks_medical(word):
         return False
-    return not near_known(word, word_list("common_words"))
+    return not word.endswith(("logy", "ics", "graphy", "care")) and not near_known(word, word_list("common_words"))
 
 
 _PLACE_INSIDE = re.compile(

@@ -28,7 +28,7 @@ AGE = re.compile(
     rf"\b{_OLD}(?:[ \-]{{0,2}}{_AGE_UNIT}(?:[ \-]?(?:olds?|of age|young|di eta|de edad))?|[ \-]?y/?\.?o\.?|"
     rf"[ \-]?y ?/ ?o)(?!\w)"
     rf"|\b(?:aged?|turn(?:s|ed|ing)?|edad|eta)(?: of| is| de| di|:)?:? (?P<a>{_OLD})\b(?! ?(?:%|percent|f\b|degrees|mg|"
-    rf"min|st\b))"
+    rf"min|st\b|off\b|on\b|left|right|into))"
     r"|\bin (?:his|her|their|my|our) (?:early|mid|late)?[ \-]?(?P<h>nineties|90s)\b|\b(?P<i>(?:early|mid|"
     r"late)[ \-]nineties)\b"
     rf"|\b{_PERSON}(?: [a-z]{{2,12}})?(?:'?s| is| am|'m| was| e| tiene| ha| compie| cumple| will be| ll be|'ll be|"

@@ -119,6 +119,15 @@ _WEEKDAY = re.compile(
     r"lunedi|martedi|mercoledi|giovedi|venerdi|domenica)(?:day)?,? (?:the |el |il )?$"
 )
 _PAST = re.compile(r"\b(?:was|were|had|since|seen|last|ago|back in|fue|era|tuve|stat[oa])\b")
+# What is over for certain, when the day may also be one to come ("surgery on dec 12").
+_OVER = re.compile(
+    r"\b(?:was|were|had|been|admitted|discharged|released|died|passed|operated|stayed|went|came|brought|checked|gave|"
+    r"delivered|dimess[oa]|"
+    r"ricoverat[oa]|operat[oa]|operaron|ingresad[oa]|dad[oa] de alta|dieron|fallec\w+|murio|mort[oa]|stat[oa]|estuve|"
+    r"stuve|last|since|seen|lost)\b"
+)
+# How many days ahead a day without its year is taken for one to come.
+_SOON = 60
 _NEAR = 40  # characters between a cue and its date
 
 
@@ -183,8 +192,29 @@ def _dates(text: str, today: date) -> Iterator[DateHit]:
             and not match.group().isdigit()
             and _near(_STAY, text, *match.span())
             and not _near(_FUTURE, text, *match.span())
+            and (_near(_OVER, text, *match.span()) or not _to_come(match.group(), today))
         ):
             yield DateHit("DATE", *match.span(), "id.stay_date")
+
+
+def _to_come(text: str, today: date) -> bool:
+    """Tell whether a day without its year is one of the next months, as that of a visit to come is."""
+    name, numbers = _MONTH_NAME.search(text), [int(n) for n in re.findall(r"\d+", text)]
+    if name and numbers:
+        days = [(_MONTHS[name.group().rstrip(".")], numbers[-1])]
+    elif len(numbers) == 2:
+        days = [(numbers[0], numbers[1]), (numbers[1], numbers[0])]
+    else:
+        return False
+    for month, day in days:
+        for year in (today.year, today.year + 1):
+            try:
+                ahead = (date(year, month, day) - today).days
+            except ValueError:
+                continue
+            if 0 <= ahead <= _SOON:
+                return True
+    return False
 
 
 def _around(months: list[tuple[int, int]], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

@@ -186,7 +186,7 @@ def _staff(view: _View) -> set[int]:
 def _can_be(i: int, view: _View, trust: Trust) -> bool:
     """Tell whether word i can be a name after a cue."""
     word, lists = view.tokens.words[i], view.lists
-    if trust < Trust.PERSON and (word in lists.cues.no_names or lists.plain(word) in lists.cues.no_names):
+    if trust < Trust.KIN and (word in lists.cues.no_names or lists.plain(word) in lists.cues.no_names):
         return False
     if word in FUNCTION_WORDS or word in lists.cues.staff or len(word) < 2 or not word.isalpha():
         return word in _ALSO_VERBS and trust >= Trust.PERSON and view.stop(i + 1)

@@ -27,7 +27,8 @@ _NO_ZIP = re.compile(
     r"charge[ds]?|fee|"
     r"forms?|errors?|ext|extension|room|rm|model|ms|deductible|limit|max|total|salary|balance|owe|bill(?:ed)?|usd|eur|"
     r"precio|cuesta|costo|costa|prezzo|codigo|codice|about|around|over|nearly|almost|than|bus|line|version|series|type|"
-    r"modifier|test|item|policy|plan|approved|covered|version|id|number|no|ticket|order|trial|study|nct|channel)"
+    r"modifier|test|item|policy|plan|approved|covered|version|id|number|no|ticket|order|space|spot|level|locker|trial|"
+    r"study|nct|channel)"
     r"\b[^.?!\n]{0,24}$"
 )
 _ZIP_PLACE = re.compile(r"\b(?:in|from|at|to|near|live|lives|area|vivo en|abito a|a|en|de|da|the)[ ,]{1,2}$")

@@ -1,34 +1,20 @@
 """`frontdesk cases`: the cases as lines of text."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TypeVar
 
 import click
 
 from actions.clock import system_clock
-from actions.database import Connection, Database, Row
+from actions.database import Connection, Row
 from actions.handoff import cases
-from actions.handoff.vault import SealBrokenError, VaultKeyError, open_vault
-from bot.embedded import EmbeddedDatabaseError, start_postgres
+from actions.handoff.vault import open_vault
+from bot.one_shot import run_once
 from bot.settings import Settings
-
-T = TypeVar("T")
-_FAULTS = (
-    cases.CaseNotFoundError,
-    cases.CaseTakenError,
-    cases.CaseUnreadError,
-    EmbeddedDatabaseError,
-    VaultKeyError,
-    SealBrokenError,
-)
 
 
 def list_cases(settings: Settings) -> list[str]:
     """List the unclosed cases, a line each."""
-    rows = _run(settings, cases.unclosed_cases)
+    rows = run_once(settings, cases.unclosed_cases)
     if not rows:
         return ["No open cases."]
     now = system_clock()
@@ -60,7 +46,7 @@ def show_case(settings: Settings, number: int, agent: str, *, reveal: bool) -> l
             (one, vault.unseal(one["sealed"]) if vault and one["sealed"] else one["redacted"]) for one in messages
         ]
 
-    case, messages = _run(settings, read)
+    case, messages = run_once(settings, read)
     lines = [
         f"Case {number}: {case['category']}, {case['state']}"
         + (f" by {case['claimed_by']}" if case["claimed_by"] else "")
@@ -73,38 +59,14 @@ def show_case(settings: Settings, number: int, agent: str, *, reveal: bool) -> l
 
 def claim_case(settings: Settings, number: int, agent: str) -> list[str]:
     """Give a case to `agent`."""
-    _run(settings, lambda connection: cases.claim(connection, number, agent, system_clock()))
+    run_once(settings, lambda connection: cases.claim(connection, number, agent, system_clock()))
     return [f"Case {number} is yours. The bot stays silent there until `frontdesk cases close {number}`."]
 
 
 def close_case(settings: Settings, number: int, agent: str, *, force: bool = False) -> list[str]:
     """Close a case; with `force` somebody else's and an unread one too."""
-    _run(settings, lambda connection: cases.close(connection, number, agent, system_clock(), force=force))
+    run_once(settings, lambda connection: cases.close(connection, number, agent, system_clock(), force=force))
     return [f"Case {number} is closed. The bot answers there again."]
-
-
-def _run(settings: Settings, work: Callable[[Connection], Awaitable[T]]) -> T:
-    async def connected() -> T:
-        async with _database(settings) as database, database.transaction() as connection:
-            return await work(connection)
-
-    try:
-        return asyncio.run(connected())
-    except _FAULTS as error:
-        raise click.ClickException(str(error)) from None
-
-
-@asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
-    url, let_go = (settings.database_url, None) if settings.database_url else start_postgres(settings.var)
-    database = Database(url, max_size=2)
-    try:
-        await database.open()
-        yield database
-    finally:
-        await database.close()
-        if let_go:
-            let_go()
 
 
 def _age(since: datetime, now: datetime) -> str:

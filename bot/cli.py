@@ -233,6 +233,21 @@ def close(number: int, agent: str, force: bool) -> None:
     _print(close_case(_settings(), number, agent, force=force))
 
 
+@main.command("dead-letters")
+@click.option(
+    "--reveal",
+    "number",
+    type=int,
+    help="Show what the dead letter of this number holds; the audit trail keeps who looked.",
+)
+@click.option("--agent", envvar="USER", default="", help="Who is looking.")
+def dead_letters(number: int | None, agent: str) -> None:
+    """List what Messenger delivered and nobody could read."""
+    from bot.dead_letters import list_dead_letters, reveal_dead_letter
+
+    _print(list_dead_letters(_settings()) if number is None else reveal_dead_letter(_settings(), number, agent))
+
+
 def _settings() -> Settings:
     """Read the settings, with the simulator's own where Messenger's are missing and a data folder already has them."""
     try:

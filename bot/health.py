@@ -21,10 +21,11 @@ LATE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class _Waits:
-    """The ages, in seconds, of the oldest unfinished message and of the oldest unsent reply; 0 for none."""
+    """The ages, in seconds, of the oldest unfinished message and of the oldest unsent reply (0 for none), and what nobody could read."""
 
     message: float
     reply: float
+    dead_letters: int
 
 
 def health_routes(database: Database, rasa: Rasa, hospital: HospitalFile, clock: Clock) -> list[web.RouteDef]:
@@ -40,6 +41,7 @@ def health_routes(database: Database, rasa: Rasa, hospital: HospitalFile, clock:
             "hospital": _say_whether_good(hospital),
             "oldest_waiting_seconds": waits.message if waits else None,
             "oldest_unsent_seconds": waits.reply if waits else None,
+            "dead_letters": waits.dead_letters if waits else None,
         }
         return web.json_response(document, status=200 if well else 503)
 
@@ -51,6 +53,7 @@ def health_routes(database: Database, rasa: Rasa, hospital: HospitalFile, clock:
         if waits is not None:
             metrics.WAITING.set(waits.message)
             metrics.UNSENT.set(waits.reply)
+            metrics.DEAD_LETTERS.set(waits.dead_letters)
         hospital.current()
         metrics.HOSPITAL_PROBLEMS.set(len(hospital.problems))
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
@@ -84,7 +87,7 @@ async def _waits(database: Database, clock: Clock) -> _Waits | None:
         return None
     assert row is not None
     now = clock()
-    return _Waits(_age(row["message"], now), _age(row["reply"], now))
+    return _Waits(_age(row["message"], now), _age(row["reply"], now), row["dead_letters"])
 
 
 def _age(since: datetime | None, now: datetime) -> float:

@@ -8,7 +8,7 @@ import structlog
 
 from actions.database import Connection, Database, Queries, fetch_all, fetch_one
 from actions.handoff.vault import SealBrokenError, Vault, keep
-from bot.channels.events import Delivery, Incoming, Kind
+from bot.channels.events import Delivery, Incoming, Kind, Withdrawn
 
 _QUERIES = Queries("bot", "inbox.sql")
 CHANNEL = "inbox"
@@ -49,13 +49,17 @@ class Inbox:
         self._vault = vault
 
     async def store(self, channel: str, delivery: Delivery, now: datetime) -> int:
-        """Store every message of a delivery in one transaction; give how many were new."""
+        """Store everything that a delivery brought in one transaction; give how many messages were new."""
         conversations = [self._conversation(channel, message) for message in delivery.messages]
         async with self._database.transaction() as connection:
             await connection.execute(_QUERIES["lock"], {"conversations": sorted(set(conversations))})
             new = 0
             for conversation, message in zip(conversations, delivery.messages, strict=True):
                 new += await self._store_one(connection, channel, conversation, message, now)
+            for withdrawn in delivery.withdrawn:
+                await self._withdraw(connection, channel, withdrawn, now)
+            for event in delivery.unknown:
+                await self._bury(connection, channel, event, "an event of an unknown kind", now)
             if new:
                 await connection.execute(_QUERIES["notify"])
         return new
@@ -63,8 +67,7 @@ class Inbox:
     async def keep_unreadable(self, channel: str, body: bytes, reason: str, now: datetime) -> None:
         """Keep a well-signed body that cannot be read, sealed whole."""
         async with self._database.transaction() as connection:
-            item = await keep(connection, self._vault, body.decode("utf-8", "backslashreplace"), now)
-            await connection.execute(_QUERIES["bury"], {"channel": channel, "item": item, "reason": reason, "now": now})
+            await self._bury(connection, channel, body.decode("utf-8", "backslashreplace"), reason, now)
 
     async def take(self, now: datetime) -> Message | None:
         """Take the oldest message of a conversation that no other worker holds, or None."""
@@ -120,6 +123,17 @@ class Inbox:
 
     def _conversation(self, channel: str, message: Incoming) -> str:
         return self._vault.pseudonym("conversation", channel, message.page, message.sender)
+
+    async def _bury(self, connection: Connection, channel: str, text: str, reason: str, now: datetime) -> None:
+        item = await keep(connection, self._vault, text, now)
+        await connection.execute(_QUERIES["bury"], {"channel": channel, "item": item, "reason": reason, "now": now})
+
+    async def _withdraw(self, connection: Connection, channel: str, withdrawn: Withdrawn, now: datetime) -> None:
+        """Finish a message that its patient took back before anybody looked at it, and forget what it said."""
+        key = self._vault.pseudonym("message", channel, withdrawn.page, withdrawn.mid)
+        row = await fetch_one(connection, _QUERIES["withdraw"], key=key, now=now)
+        if row and row["item"]:
+            await connection.execute(_QUERIES["forget"], {"item": row["item"]})
 
     async def _store_one(
         self, connection: Connection, channel: str, conversation: str, message: Incoming, now: datetime

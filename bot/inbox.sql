@@ -22,6 +22,19 @@ returning id
 -- name: notify
 notify inbox
 
+-- name: withdraw
+-- One that a worker has taken stays: it may stand in a case already.
+with waiting as (
+    select id, item from inbox where key = %(key)s and finished_at is null and attempts = 0 for update
+),
+finished as (
+    update inbox set finished_at = %(now)s, result = 'withdrawn', item = null from waiting where inbox.id = waiting.id
+)
+select item from waiting
+
+-- name: forget
+delete from vault.item where id = %(item)s
+
 -- name: bury
 insert into dead_letter (channel, item, reason, received_at) values (%(channel)s, %(item)s, %(reason)s, %(now)s)
 
@@ -58,7 +71,7 @@ returning inbox.id, inbox.kind, inbox.received_at, inbox.attempts,
     not exists (
         select 1 from inbox earlier
         where earlier.conversation_id = inbox.conversation_id and earlier.id <> inbox.id
-            and earlier.finished_at > %(now)s - interval '24 hours'
+            and earlier.result <> 'withdrawn' and earlier.finished_at > %(now)s - interval '24 hours'
     ) as first_contact
 
 -- name: earlier

@@ -17,6 +17,7 @@ WAITING = Gauge("frontdesk_inbox_oldest_seconds", "Age of the oldest unfinished 
 UNSENT = Gauge(
     "frontdesk_outbox_oldest_seconds", "Age of the oldest reply that the platform has neither taken nor refused"
 )
+DEAD_LETTERS = Gauge("frontdesk_dead_letters", "Deliveries and events that could not be read")
 HOSPITAL_PROBLEMS = Gauge(
     "frontdesk_hospital_problems", "Problems of hospital.yml as it is now; with any, its last good version is in force"
 )

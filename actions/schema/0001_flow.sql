@@ -29,7 +29,7 @@ create table inbox (
     due_at timestamptz not null,
     attempts int not null default 0,
     finished_at timestamptz,
-    result text                                         -- bot/turn.py: Result
+    result text                                         -- bot/turn.py: Result; withdrawn: the patient took it back in time
 );
 create index inbox_waiting on inbox (id) where finished_at is null;
 create index inbox_of_conversation on inbox (conversation_id, sent_at, id);
@@ -51,7 +51,7 @@ create table outbox (
 create index outbox_waiting on outbox (id) where sent_at is null and refused_at is null;
 create index outbox_of_conversation on outbox (conversation_id, id);
 
--- Well-signed deliveries that could not be read, sealed whole, for a person to look at.
+-- Well-signed deliveries that could not be read, and events of unknown kinds, sealed, for a person to look at.
 create table dead_letter (
     id bigint generated always as identity primary key,
     channel text not null,

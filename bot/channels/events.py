@@ -29,11 +29,23 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A message that its patient has taken back."""
+
+    page: str
+    sender: str
+    mid: str
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """What one webhook request brought: messages, and how many events of each kind were passed over."""
 
     messages: tuple[Incoming, ...]
     ignored: tuple[tuple[str, int], ...]
+    withdrawn: tuple[Withdrawn, ...] = ()
+    unknown: tuple[str, ...] = ()
+    """What somebody did that we know nothing of, as JSON: for a person to look at."""
 
 
 class UnreadableError(Exception):

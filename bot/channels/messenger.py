@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from bot.channels.events import Delivery, Incoming, Kind, SendError, UnreadableError
+from bot.channels.events import Delivery, Incoming, Kind, SendError, UnreadableError, Withdrawn
 
 TEXT_LIMIT = 1999
 """Characters of one message: the platform takes fewer than 2,000."""
@@ -85,6 +85,8 @@ def parse(body: bytes, received_at: datetime) -> Delivery:
     if document.get("object", "page") != "page":
         raise UnreadableError("not a page's events")
     messages: list[Incoming] = []
+    withdrawn: list[Withdrawn] = []
+    unknown: list[str] = []
     ignored: Counter[str] = Counter()
     for event, standby in _events(document["entry"], ignored):
         try:
@@ -93,9 +95,13 @@ def parse(body: bytes, received_at: datetime) -> Delivery:
             found = "malformed"
         if isinstance(found, Incoming):
             messages.append(found)
-        else:
-            ignored[found] += 1
-    return Delivery(tuple(messages), tuple(sorted(ignored.items())))
+            continue
+        ignored[found] += 1
+        if found == "deleted":
+            withdrawn += _withdrawn(event)
+        elif found not in KNOWN_EVENTS and _sent_by_somebody(event):
+            unknown.append(json.dumps(event))
+    return Delivery(tuple(messages), tuple(sorted(ignored.items())), tuple(withdrawn), tuple(unknown))
 
 
 def build_message(recipient: str, text: str, quick_replies: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
@@ -188,6 +194,19 @@ def _incoming(event: Any, standby: bool, received_at: datetime) -> Incoming | st
         text=text,
         sent_at=_moment(event.get("timestamp"), received_at),
     )
+
+
+def _withdrawn(event: Mapping[str, Any]) -> list[Withdrawn]:
+    """Give the message that the event takes back, if it says which."""
+    try:
+        page, sender = _name(event["recipient"]["id"]), _name(event["sender"]["id"])
+        return [Withdrawn(page, sender, _name(event["message"].get("mid")))]
+    except (KeyError, TypeError):
+        return []
+
+
+def _sent_by_somebody(event: Mapping[str, Any]) -> bool:
+    return bool(_object(event.get("sender")).get("id"))
 
 
 def _message(message: Mapping[str, Any]) -> tuple[Kind, str | None]:

@@ -107,3 +107,10 @@ async def test_a_hospital_file_that_is_refused_shows(health: Health, client: Cli
     assert f"frontdesk_hospital_problems {len(facts.problems)}.0" in await (await client.get("/metrics")).text()
     shutil.copy(ROOT / "hospital.yml", facts.path)
     assert (await health())[1]["hospital"] == "ok"
+
+
+async def test_what_nobody_could_read_is_counted(health: Health, client: Client, inbox: Inbox, clock: Any) -> None:
+    assert (await health())[1]["dead_letters"] == 0
+    await inbox.keep_unreadable("messenger", b"{", "not JSON", clock())
+    assert (await health())[1]["dead_letters"] == 1
+    assert "frontdesk_dead_letters 1.0" in await (await client.get("/metrics")).text()

@@ -309,6 +309,58 @@ async def test_echoes_and_receipts_are_passed_over(client: Client, database: Dat
     assert await count(database, "dead_letter") == 0
 
 
+async def test_an_event_of_an_unknown_kind_is_kept_sealed_when_somebody_sent_it(
+    client: Client, database: Database, vault: Vault
+) -> None:
+    order = {"sender": {"id": "240"}, "recipient": {"id": PAGE}, "order": {"note": "Ann Example wrote this"}}
+    nobody = {"recipient": {"id": PAGE}, "novelty": 1}
+    assert await deliver(client, body(order, event("m1"), nobody)) == 200
+    assert await count(database, "inbox") == 1
+    (row,) = await rows(
+        database, "select reason, sealed from dead_letter join vault.item on vault.item.id = dead_letter.item"
+    )
+    assert json.loads(vault.unseal(row["sealed"])) == order
+    assert row["reason"] == "an event of an unknown kind"
+
+
+def withdrawal(mid: str) -> dict[str, Any]:
+    """Build the event in which a patient takes a message back."""
+    return event(mid) | {"message": {"mid": mid, "is_deleted": True}}
+
+
+async def test_a_message_taken_back_while_it_waits_is_finished_and_forgotten(
+    client: Client, database: Database, inbox: Inbox, vault: Vault, clock: Any
+) -> None:
+    assert await deliver(client, body(event("m1", "sorry, wrong window"), event("m2", "where can I park?"))) == 200
+    assert await deliver(client, body(withdrawal("m1"), withdrawal("never seen"))) == 200
+    first, second = await rows(database, "select * from inbox order by id")
+    assert (first["result"], first["item"], first["finished_at"]) == ("withdrawn", None, clock())
+    assert second["finished_at"] is None
+    sealed = [vault.unseal(row["sealed"]) for row in await rows(database, "select sealed from vault.item")]
+    assert "sorry, wrong window" not in sealed
+    taken = await inbox.take(clock())
+    assert taken is not None
+    assert (taken.text, taken.earlier, taken.first_contact) == ("where can I park?", (), True)
+    assert await deliver(client, body(event("m1", "sorry, wrong window"))) == 200
+    assert await count(database, "inbox") == 2, "the platform's repetition does not bring it back"
+
+
+async def test_a_message_taken_back_after_a_worker_took_it_goes_on(
+    client: Client, database: Database, inbox: Inbox, clock: Any
+) -> None:
+    await deliver(client, body(event("m1", "I was diagnosed with diabetes")))
+    assert await inbox.take(clock()) is not None
+    assert await deliver(client, body(withdrawal("m1"))) == 200
+    (row,) = await rows(database, "select * from inbox")
+    assert row["finished_at"] is None
+    assert row["item"] is not None
+
+
+async def test_a_message_taken_back_in_its_own_delivery_is_forgotten_too(client: Client, database: Database) -> None:
+    assert await deliver(client, body(event("m1"), withdrawal("m1"))) == 200
+    assert [row["result"] for row in await rows(database, "select result from inbox")] == ["withdrawn"]
+
+
 async def test_the_address_of_an_attachment_is_never_stored(client: Client, database: Database, vault: Vault) -> None:
     sent = event("m1", "look at this")
     sent["message"]["attachments"] = [{"type": "image", "payload": {"url": "https://scontent.example/private.jpg"}}]

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.channels import messenger
-from bot.channels.events import Delivery, Incoming, Kind, UnreadableError
+from bot.channels.events import Delivery, Incoming, Kind, UnreadableError, Withdrawn
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=timezone.utc)
 SECRET = "app_secret_test"
@@ -348,8 +348,14 @@ def test_characters_that_no_database_keeps_are_replaced() -> None:
 def test_an_event_that_is_no_patient_s_message_is_counted_and_passed_over(
     part: dict[str, Any], name: str, field: str
 ) -> None:
-    assert parse(event(**part), field=field) == Delivery((), ((name, 1),))
+    delivery = parse(event(**part), field=field)
+    assert (delivery.messages, delivery.ignored, delivery.unknown) == ((), ((name, 1),), ())
     assert name in messenger.KNOWN_EVENTS
+
+
+def test_a_message_that_was_taken_back_is_named_where_the_event_says_which() -> None:
+    assert parse(event(message={"mid": "m", "is_deleted": True})).withdrawn == (Withdrawn("1", "7", "m"),)
+    assert parse(event(message={"is_deleted": True})).withdrawn == ()
 
 
 def test_a_warning_of_the_platform_has_no_sender() -> None:
@@ -364,7 +370,10 @@ def test_a_receipt_has_no_time() -> None:
 
 
 def test_a_new_kind_of_event_is_counted_under_its_own_name() -> None:
-    assert parse(event(hologram={"x": 1})).ignored == (("hologram", 1),)
+    delivery = parse(event(hologram={"x": 1}))
+    assert delivery.ignored == (("hologram", 1),)
+    assert [json.loads(one)["hologram"] for one in delivery.unknown] == [{"x": 1}]
+    assert parse({"hologram": {"x": 1}}).unknown == (), "nobody sent it"
 
 
 def test_comments_are_counted_and_passed_over() -> None:

@@ -26,6 +26,7 @@ from actions.hospital import Hospital
 
 _Item = TypeVar("_Item")
 _DECLINED = (Wish.MORE, Wish.LATER, Wish.NO)
+_BEYOND = {Wish.LATER: "after", Wish.EARLIER: "before"}
 _DAY_STARTS = 7
 """A bare hour before this is meant in the afternoon."""
 
@@ -109,13 +110,17 @@ async def _take_day(turn: Turn, draft: Draft) -> Draft:
         return draft
     declined = turn.requested == "day" and reading.wish in _DECLINED
     since = reading.days_from
+    if since is None and reading.refused_days:
+        later = reading.wish is Wish.LATER
+        since = max(reading.refused_days) + timedelta(days=1) if later else turn.openings.today
     if since is None and (reading.wish is Wish.OTHER_DAY or declined):
         seen = max([*draft.offered_days, *([draft.day] if draft.day else [])], default=None)
         since = seen + timedelta(days=1) if seen else turn.openings.today
     if since is None:
         return draft
-    days = await turn.openings.days(draft.department, since)
-    return replace(draft, day=None, chosen_slot=None, offered=_dates(days))
+    days = await turn.openings.days(draft.department, since, OFFERED + len(reading.refused_days))
+    suiting = [day for day in days if day not in reading.refused_days][:OFFERED]
+    return replace(draft, day=None, chosen_slot=None, offered=_dates(suiting))
 
 
 async def _named_day(turn: Turn, draft: Draft) -> date | None:
@@ -128,7 +133,8 @@ async def _named_day(turn: Turn, draft: Draft) -> date | None:
     if turn.requested == "day" and reading.number is not None:
         return _day_of_month(turn.openings.today, reading.number)
     if reading.soonest and draft.department and turn.requested not in ("time_of_day", "chosen_slot"):
-        return next(iter(await turn.openings.days(draft.department, reading.days_from or turn.openings.today)), None)
+        days = await turn.openings.days(draft.department, reading.days_from or turn.openings.today)
+        return next((day for day in days if day not in reading.refused_days), None)
     return None
 
 
@@ -147,6 +153,9 @@ def _take_time_of_day(turn: Turn, draft: Draft) -> Draft:
         number = turn.reading.number
         if number is not None and number < 24:
             wanted = f"{number + 12 if number < _DAY_STARTS else number:02d}:00"
+        elif turn.reading.refused_time is not None:
+            bound = _BEYOND.get(turn.reading.wish or Wish.MORE)
+            wanted = f"{bound} {turn.reading.refused_time}" if bound else ANY
         elif turn.reading.wish in (Wish.YES, Wish.MORE):
             wanted = ANY
     if wanted is None and turn.reading.soonest and draft.time_of_day is None:

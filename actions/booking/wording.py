@@ -3,6 +3,8 @@
 import re
 from enum import Enum
 
+from actions.mentions import Mention
+
 
 class Wish(Enum):
     """What a patient wants besides naming a department, a day or a time."""
@@ -57,8 +59,8 @@ _WITHIN = {
     r"(?:\w+ ){0,3}(?:it|one|code|reference|number)",
     Wish.OTHER_DEPARTMENT: "(?:another|a different|different|other|wrong|change(?: the)?) (?:department|clinic|ward)s?",
     Wish.OTHER_DAY: "(?:another|a different|different|other|wrong|change(?: the)?|later|not (?:that|this)) (?:day|date)s?",
-    Wish.EARLIER: "earlier|sooner",
-    Wish.LATER: "later",
+    Wish.EARLIER: "earlier|sooner|too late",
+    Wish.LATER: "later|too (?:early|soon)",
     Wish.MORE: "(?:an)?other(?: (?:time|one|option|slot)s?)?|different (?:time|one|slot)s?|(?:wrong|change(?: the)?) time|more"
     "|else|none(?: of (?:them|these|those))?",
 }
@@ -113,6 +115,8 @@ FILLERS = frozenset(
     suits suit best better also too from until till between after before around since than past by near move moved change
     changed reschedule next earliest soonest asap as soon early late reference code lk here heres whenever anytime mind care dont
     doesnt matter which wrong clock o am pm hour checkup check up keep sometime between cancel new ish week month
+    cant cannot wont isnt arent couldnt wouldnt but except busy bad impossible unfortunately sadly bit little way much
+    anything everything nothing every
     """.split()
 )
 """Words that add no question of their own to an answer."""
@@ -127,6 +131,10 @@ FORM_VERBS = {
     ),
 }
 """By intent, the words without which a message in a form is not taken for the wish to start another one."""
+OF_AN_APPOINTMENT = re.compile(r"\bcancel|\bcall off|\bappointment|\breschedul", re.IGNORECASE)
+"""What makes "I can't make Tuesday" the wish to change an appointment that exists already."""
+TURNED_ROUND = {"morning": "after 12:00", "afternoon": "before 12:00", "evening": "before 17:00"}
+"""By a part of the day that was turned down, the rest of the day."""
 
 
 def find_wish(text: str) -> Wish | None:
@@ -139,15 +147,14 @@ def find_wish(text: str) -> Wish | None:
     return next((wish for wish, pattern in _WITHIN_PATTERNS if pattern.search(plain)), None)
 
 
-def find_place(text: str) -> int | None:
+def find_place(text: str) -> Mention | None:
     """Give the place in a list that a message names: 1 is the first, -1 the last."""
     found = _ORDINAL.search(text)
     if found is None:
         return None
     word = (found["word"] or "").lower()
-    if word == "last":
-        return -1
-    return _ORDINALS.index(word) + 1 if word else int(found["nth"] or found["place"])
+    place = (_ORDINALS.index(word) + 1 if word != "last" else -1) if word else int(found["nth"] or found["place"])
+    return Mention("place", str(place), *found.span())
 
 
 def bare_number(text: str) -> int | None:

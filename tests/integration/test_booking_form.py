@@ -283,6 +283,44 @@ async def test_a_conversation_leads_to(says: Says, messages: list[Any], said: st
     assert said in text_of(await says(*messages))
 
 
+OFFERS = ("book ent tuesday morning", BOOK)  # 09:00 to 10:40, every twenty minutes
+
+
+@pytest.mark.parametrize(
+    ("messages", "said"),
+    [
+        pytest.param([OFFERS, "9:40 is too early for me"], "on Tue 24 Nov: 1) 11:00", id="a time too early"),
+        pytest.param([OFFERS, "9:40 is too late"], "Those are all the free times on that day. Which", id="too late"),
+        pytest.param([OFFERS, "not 10:30"], "1) 11:00", id="not a time"),
+        pytest.param([OFFERS, "I can't do 10:20"], "1) 11:00", id="a time that cannot be"),
+        pytest.param([OFFERS, ("I can't make 10:20", CANCEL)], "1) 11:00", id="a time that cannot be made"),
+        pytest.param([OFFERS, "anything but 10:20"], "1) 11:00", id="anything but a time"),
+        pytest.param([OFFERS, "not the first one"], "1) 11:00", id="not the first"),
+        pytest.param([OFFERS, "not 10:20, 11:20 please"], "holding Ear, nose and throat, Tue 24 Nov 11:20", id="but"),
+        pytest.param([OFFERS, "no mornings"], "on Tue 24 Nov: 1) 13:00", id="no mornings"),
+        pytest.param([OFFERS, "not in the morning"], "on Tue 24 Nov: 1) 13:00", id="not in the morning"),
+        pytest.param([OFFERS, "not tuesday"], "free times: Mon 23 Nov, Wed 25 Nov", id="not the day"),
+        pytest.param([("book ent", BOOK), "not tuesday"], "times: Mon 23 Nov, Wed 25 Nov, Fri", id="none of a day"),
+        pytest.param(
+            [("book ent", BOOK), "any day but monday"], "Free in Ear, nose and throat on Tue 24", id="any but"
+        ),
+        pytest.param([("book ent", BOOK), "tuesday is too early"], "free times: Wed 25 Nov, Fri", id="a day too early"),
+        pytest.param(
+            [("book ent", BOOK), "I can't do tuesday, friday"], "What time of day on Fri 27", id="another day"
+        ),
+        pytest.param([("book ent tuesday", BOOK), "9:40 is too early"], "1) 09:40", id="a time of day too early"),
+        pytest.param([("book ent, not tuesday", BOOK)], "times: Mon 23 Nov, Wed 25 Nov, Fri", id="at the opening"),
+    ],
+)
+async def test_what_is_turned_down_is_never_held(
+    services: Services, says: Says, messages: list[Any], said: str
+) -> None:
+    assert said in text_of(await says(*messages))
+    assert [
+        one.start.astimezone(services.hospital.current().timezone).strftime("%H:%M") for one in await own(services)
+    ] in ([], ["11:20"])
+
+
 async def test_after_two_misses_in_a_row_a_person_is_offered(says: Says) -> None:
     first = await says(("book ent", BOOK), "zzz")
     assert "Talk to a person" not in titles_of(first)

@@ -96,6 +96,55 @@ def test_a_message_is_read(hospital: Hospital, text: str, found: dict[str, Any])
     assert replace(read(text, hospital, TODAY), plain=False) == Reading(**found)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("9:40 is too early for me", {"refused_time": "09:40", "wish": Wish.LATER}),
+        ("9:40 is a bit too late", {"refused_time": "09:40", "wish": Wish.EARLIER}),
+        ("not 10:30", {"refused_time": "10:30", "wish": Wish.MORE}),
+        ("not at 10:30 please", {"refused_time": "10:30", "wish": Wish.MORE}),
+        ("I can't do 10:30", {"refused_time": "10:30", "wish": Wish.MORE}),
+        ("i cannot make it at 10:30", {"refused_time": "10:30", "wish": Wish.MORE}),
+        ("10:30 doesn't work for me", {"refused_time": "10:30", "wish": Wish.MORE}),
+        ("10:30 isn’t possible", {"refused_time": "10:30", "wish": Wish.MORE}),
+        ("anything but 10:30", {"refused_time": "10:30", "wish": Wish.MORE}),
+        ("any time except 10:30", {"refused_time": "10:30", "wish": Wish.MORE}),
+        ("not 10:30 but 11:00", {"refused_time": "10:30", "time_of_day": "11:00"}),
+        (
+            "10:30 is too early, 11:30 would be good",
+            {"refused_time": "10:30", "time_of_day": "11:30", "wish": Wish.LATER},
+        ),
+        ("not tuesday", {"refused_days": (TUESDAY,), "wish": Wish.OTHER_DAY}),
+        ("tuesday doesn't work", {"refused_days": (TUESDAY,), "wish": Wish.OTHER_DAY}),
+        ("tuesday i can't", {"refused_days": (TUESDAY,), "wish": Wish.OTHER_DAY}),
+        ("I can't do tuesday or friday", {"refused_days": (TUESDAY, FRIDAY), "wish": Wish.OTHER_DAY}),
+        ("any day but tuesday", {"refused_days": (TUESDAY,), "soonest": True, "wish": Wish.OTHER_DAY}),
+        ("not tuesday, friday", {"refused_days": (TUESDAY,), "days": (FRIDAY,)}),
+        ("friday, not tuesday", {"refused_days": (TUESDAY,), "days": (FRIDAY,)}),
+        ("friday instead of tuesday", {"refused_days": (TUESDAY,), "days": (FRIDAY,)}),
+        ("I can't do tuesday but friday works", {"refused_days": (TUESDAY,), "days": (FRIDAY,)}),
+        ("no mornings", {"time_of_day": "after 12:00"}),
+        ("not in the morning", {"time_of_day": "after 12:00"}),
+        ("mornings are bad", {"time_of_day": "after 12:00"}),
+        ("no afternoons please", {"time_of_day": "before 12:00"}),
+        ("not before 10", {"time_of_day": "after 10:00"}),
+        ("no later than 3 pm", {"time_of_day": "before 15:00", "wish": Wish.LATER}),
+        ("not the first one", {"wish": Wish.MORE}),
+        ("the first one is too early", {"wish": Wish.LATER}),
+        # What only sounds like it.
+        ("no, friday", {"days": (FRIDAY,)}),
+        ("no friday instead", {"days": (FRIDAY,)}),
+        ("why not friday", {"days": (FRIDAY,)}),
+        ("can't you do friday", {"days": (FRIDAY,)}),
+        ("can't wait until friday", {"days": (FRIDAY,)}),
+        ("friday is fine, is it not?", {"days": (FRIDAY,)}),
+        ("friday 10:30 please, no rush", {"days": (FRIDAY,), "time_of_day": "10:30"}),
+    ],
+)
+def test_what_is_turned_down_is_not_taken(hospital: Hospital, text: str, found: dict[str, Any]) -> None:
+    assert replace(read(text, hospital, TODAY), plain=False) == Reading(**found)
+
+
 @given(st.text())
 def test_any_text_can_be_read(hospital_file: HospitalFile, text: str) -> None:
     assert isinstance(read(text, hospital_file.current(), TODAY).empty, bool)
@@ -137,6 +186,11 @@ def test_any_text_can_be_read(hospital_file: HospitalFile, text: str) -> None:
         ("cancel my appointment", "cancel_appointment", "day", BOOKING_FORM, False),
         ("cancel my appointment on friday", "cancel_appointment", "day", RESCHEDULE_FORM, False),
         ("cancel it", "cancel_appointment", "day", BOOKING_FORM, True),
+        ("I can't make Tuesday", "cancel_appointment", "day", BOOKING_FORM, True),
+        ("I can't do 10:30", "cancel_appointment", "chosen_slot", BOOKING_FORM, True),
+        ("10:30 is too early", "opening_hours", "chosen_slot", BOOKING_FORM, True),
+        ("I can't make my appointment on Tuesday", "cancel_appointment", "day", BOOKING_FORM, False),
+        ("I can't make Tuesday, cancel my appointment", "cancel_appointment", "day", BOOKING_FORM, False),
         ("move my appointment instead", "reschedule_appointment", "cancel_confirmed", CANCEL_FORM, False),
         ("yes, cancel it", "cancel_appointment", "cancel_confirmed", CANCEL_FORM, True),
         ("yes", "book_appointment", "cancel_confirmed", CANCEL_FORM, True),

@@ -56,7 +56,9 @@ async def _tell(call: Call, services: Services) -> Outcome:
         return _end(call, Reply(texts.NOT_HELD, (texts.BOOK,)))
     if found.status is AppointmentStatus.PROPOSED:
         return _end(call, _held(found, hospital, now, draft.booking_notice))
-    return _end(call, Reply(texts.moved(found, hospital), (texts.CHANGE, texts.CANCEL)))
+    stays = texts.stays(found, hospital)
+    text = stays if draft.booking_notice == stays else texts.moved(found, hospital)
+    return _end(call, Reply(text, (texts.CHANGE, texts.CANCEL)))
 
 
 def _held(appointment: Appointment, hospital: Hospital, now: datetime, notice: str | None) -> Reply:

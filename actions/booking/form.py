@@ -14,6 +14,7 @@ from actions.booking.appointment import Appointment, AppointmentStatus, SlotTake
 from actions.booking.codes import FormLeftError, identify
 from actions.booking.draft import LEAVING, Draft, read_draft, slot_events
 from actions.booking.moments import Moment, hear, moment_of
+from actions.booking.moving import read_move
 from actions.booking.openings import Openings
 from actions.booking.reading import BOOKING_FORM, CANCEL_FORM, RESCHEDULE_FORM, read
 from actions.booking.reservations import attach_case, held_by, hold, move, open_appointments
@@ -52,9 +53,10 @@ def validation(form: str) -> Action:
         answers, asides = hear(call, hospital, today, requested, form)
         if not answers and not opening:
             return Outcome()
-        reading = read(". ".join(question.text for question in answers), hospital, today)
+        text = ". ".join(question.text for question in answers)
         async with services.database.transaction() as connection:
-            turn = Turn(form, requested, reading, Openings(connection, hospital, now), draft.offered_starts)
+            reading, openings = read(text, hospital, today), Openings(connection, hospital, now)
+            turn = Turn(form, requested, text, reading, openings, draft.offered_starts)
             try:
                 after = await _advance(turn, draft, call)
             except FormLeftError as left:  # inside the transaction, so that a wrong code is counted
@@ -112,10 +114,18 @@ async def _advance(turn: Turn, draft: Draft, call: Call) -> Draft:
         return draft
     if turn.form == CANCEL_FORM:
         return await _take_confirmation(turn, draft, appointment)
-    draft = await fill(turn.knowing(appointment), draft)
+    draft = await fill(_reading_where_to(turn, appointment).knowing(appointment), draft)
     if draft.department is None:  # nothing is free in all the days ahead
         raise FormLeftError(draft.booking_notice)
-    return await _move(turn, draft, call)
+    return await _move(turn, draft, appointment, call)
+
+
+def _reading_where_to(turn: Turn, appointment: Appointment) -> Turn:
+    """Read the message that named the appointment for where it is to be moved."""
+    if turn.requested not in (None, "reference"):
+        return turn
+    own = appointment.start.astimezone(turn.openings.zone)
+    return replace(turn, reading=read_move(turn.text, turn.hospital, turn.openings.today, own))
 
 
 async def _take_confirmation(turn: Turn, draft: Draft, appointment: Appointment) -> Draft:
@@ -160,7 +170,7 @@ async def _hold(
     return replace(draft, reference=held.reference, booking_notice=notice)
 
 
-async def _move(turn: Turn, draft: Draft, call: Call) -> Draft:
+async def _move(turn: Turn, draft: Draft, appointment: Appointment, call: Call) -> Draft:
     """Move the appointment to the chosen slot."""
     if draft.chosen_slot is None or draft.reference is None:
         return draft
@@ -174,6 +184,8 @@ async def _move(turn: Turn, draft: Draft, call: Call) -> Draft:
         raise FormLeftError(texts.GONE) from None
     if moved.status is AppointmentStatus.PROPOSED:
         await _open_room(turn, moved, call)
+    elif moved.start == appointment.start:
+        draft = replace(draft, booking_notice=texts.stays(moved, turn.hospital))
     return draft
 
 

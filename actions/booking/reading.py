@@ -82,8 +82,8 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
-    """What a message names, and where; of the clock every time, the first one that suits apart."""
+class Named:
+    """What a message names, and where."""
 
     doctors: tuple[Mention, ...]
     departments: tuple[Mention, ...]
@@ -100,7 +100,7 @@ class _Named:
 def read(text: str, hospital: Hospital, today: date) -> Reading:
     """Read a message as a booking form does."""
     whole, text = text, without_reference(text)
-    named = _named(text, hospital, today)
+    named = names_in(text, hospital, today)
     declined = [one for one in named.all if refused(text, named.all, one)]
     clock = next((one for one in named.times if one not in declined), None)
     no_time = next((one.value for one in named.times if one in declined), None)
@@ -134,12 +134,13 @@ def read(text: str, hospital: Hospital, today: date) -> Reading:
     return replace(reading, plain=_is_filler(rest) and wording.QUESTION.search(rest) is None)
 
 
-def _named(text: str, hospital: Hospital, today: date) -> _Named:
+def names_in(text: str, hospital: Hospital, today: date) -> Named:
+    """Find what a message names."""
     doctors = find_doctors(text, hospital)
     times = list(_times(text))
     # In "1 Dec 10:30" the 10 is no day of December.
     days = find_days(_without(text, [one for one in times if one.value[0].isdigit()]), today, hospital.calendar)
-    return _Named(
+    return Named(
         doctors=tuple(doctors),
         departments=tuple(one for one in find_departments(text, hospital) if not _overlaps(one, doctors)),
         days=tuple(days),

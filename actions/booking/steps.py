@@ -38,6 +38,7 @@ class Turn:
     form: str
     requested: str | None
     """The slot that was asked for; None when the message opens the form."""
+    text: str
     reading: Reading
     openings: Openings
     offered_before: tuple[datetime, ...] = ()

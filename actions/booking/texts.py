@@ -246,6 +246,12 @@ def moved(appointment: Appointment, hospital: Hospital) -> str:
     return f"Moved: {_what(appointment, hospital)}. The reference code stays {appointment.reference}."
 
 
+def stays(appointment: Appointment, hospital: Hospital) -> str:
+    """Say that an appointment is where it was."""
+    name, moment = _name(appointment.department, hospital), moment_text(appointment.start, hospital)
+    return f"Your appointment in {name} was not moved: it stays on {moment}. The reference code is still {appointment.reference}."
+
+
 def cancelled(appointment: Appointment, hospital: Hospital) -> str:
     """Say that an appointment is cancelled."""
     return f"{_what(appointment, hospital)} ({appointment.reference}) is cancelled."

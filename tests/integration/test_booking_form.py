@@ -422,11 +422,11 @@ async def test_a_turn_that_runs_twice_holds_once_and_says_the_same(services: Ser
     assert len(await own(services)) == 1
 
 
-async def test_a_move_that_runs_twice_moves_once_and_says_the_same(services: Services) -> None:
+async def test_a_move_that_runs_twice_moves_once_and_says_where_it_is(services: Services) -> None:
     booked = await book_fully(services)
-    first = Patient(services)
     message = (f"move {booked.reference} to friday at 9", MOVE)
-    assert await first.says(*message) == await Patient(services).says(*message)
+    for _ in range(2):
+        assert "Fri 27 Nov 09:00. The reference code" in text_of(await Patient(services).says(*message))
     assert [one.start for one in await own(services)] == [datetime(2026, 11, 27, 14, tzinfo=timezone.utc)]
 
 
@@ -493,6 +493,39 @@ async def test_a_booked_appointment_moves_by_its_code_from_anywhere(services: Se
     (moved,) = await own(services)
     assert (moved.id, moved.status) == (booked.id, AppointmentStatus.BOOKED)
     assert "Tue 24 Nov 09:00" in titles_of(await Patient(services, "ben").says("book urology tuesday morning", BOOK))
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("I can't make my appointment on Tuesday at 09:00, can I move it?", "Which day would suit you in Urology"),
+        ("I want to move my appointment on Tuesday at 9:00", "Which day would suit you in Urology"),
+        ("move my appointment of Tue 24 Nov 09:00", "Which day would suit you in Urology"),
+        ("can I move my appointment from Tuesday to Friday", "What time of day on Fri 27 Nov"),
+        ("move my appointment from Tue 24 Nov 09:00 to Fri 27 Nov 11:00", "Moved: Urology, Fri 27 Nov 11:00."),
+        ("move my Tuesday appointment at 9 to Friday at 11", "Moved: Urology, Fri 27 Nov 11:00."),
+        ("change my appointment from 9:00 to friday at 9:30", "Moved: Urology, Fri 27 Nov 09:30."),
+        ("reschedule Tuesday for Friday morning", "Free in Urology on Fri 27 Nov"),
+        ("I can't do Tuesday 9:00, could I come on Friday at 9:30 instead", "Moved: Urology, Fri 27 Nov 09:30."),
+        ("Friday at 9 instead of Tuesday at 9, can I move it", "What time of day on Fri 27 Nov"),
+        ("move my appointment to Friday at 9", "Moved: Urology, Fri 27 Nov 09:00."),
+        ("move my appointment to Tuesday at 9", "it stays on Tue 24 Nov 09:00. The reference code is still"),
+    ],
+)
+async def test_a_move_reads_where_to_and_not_where_from(
+    services: Services, says: Says, message: str, said: str
+) -> None:
+    await book_fully(services)
+    assert said in text_of(await says((message, MOVE)))
+
+
+async def test_an_appointment_that_is_moved_to_its_own_time_is_said_to_stay(services: Services, says: Says) -> None:
+    booked = await book_fully(services)
+    replies = await says(("I need to move my appointment", MOVE), "Tuesday at 9:00")
+    assert text_of(replies) == (
+        f"Your appointment in Urology was not moved: it stays on Tue 24 Nov 09:00. "
+        f"The reference code is still {booked.reference}."
+    )
 
 
 async def test_a_hold_that_moves_is_held_anew_under_its_code(services: Services, patient: Patient, says: Says) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from actions.answers import COMPOSERS, compose
 from actions.answers.asked import read_question
+from actions.booking.moving import read_move
 from actions.booking.reading import BOOKING_FORM, Reading, questions_in_form, read, takes
 from actions.calls import Call, Question
 from actions.hospital import load_hospital
@@ -24,7 +25,7 @@ TODAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=timezone.utc)
 SECONDS = 1.0
 """Of processor time for a text; where the ways to read it multiply, it takes minutes or for ever."""
-CHARACTERS = 400
+CHARACTERS = 200
 SOURCES = [
     *(ROOT / "actions" / "booking").glob("*.py"),
     *(ROOT / "actions" / "mentions").glob("*.py"),
@@ -90,6 +91,7 @@ def in_form(text: str) -> None:
     """Read a text as an open booking form does."""
     call = Call("", "ann", text, "parking", (Question(text, "parking"),), {"requested_slot": "day"}, BOOKING_FORM, {})
     questions_in_form(call, HOSPITAL, TODAY)
+    read_move(text, HOSPITAL, TODAY, NOW.astimezone(HOSPITAL.timezone))
     for intent in ("reschedule_appointment", "find_doctor_department"):
         takes(Question(text, intent), Reading(), "day", BOOKING_FORM)
 

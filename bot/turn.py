@@ -198,6 +198,7 @@ def _metadata(message: Message, heard: Heard) -> Mapping[str, Any]:
     screening = heard.screening
     metadata: dict[str, Any] = {
         "message_id": message.id,
+        "attempt": message.attempts,
         "channel": message.channel,
         "visibility": Visibility.PRIVATE.value,
         "first_contact": message.first_contact,

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.channels.rest import RestInput
+from rasa.shared.core.events import BotUttered, UserUttered
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -26,6 +27,7 @@ _log = structlog.get_logger(__name__)
 class InternalInput(RestInput):
     """The channel of our own service: `POST /webhooks/rest/webhook`, the requests and responses of Rasa's REST channel.
 
+    A message that comes again after it was answered is answered as before, and nothing is done twice.
     It answers 500 to a message that failed, 400 to a request without sender and message. It does not stream.
     https://rasa.com/docs/rasa/connectors/your-own-website#restinput
     """
@@ -62,7 +64,10 @@ class InternalInput(RestInput):
             document["message"], collector, document["sender"], input_channel=self.name(), metadata=metadata
         )
         try:
-            await on_new_message(message)
+            for said in await _said_before(request, document["sender"], metadata):
+                await collector.send_response(document["sender"], said)
+            if not collector.messages:
+                await on_new_message(message)
         except CancelledError:  # the service has stopped waiting
             _log.warning("message.cancelled", **_which(metadata))
             raise
@@ -70,6 +75,20 @@ class InternalInput(RestInput):
             _log.error("message.failed", **_which(metadata), **_what(error))
             return response.json({"error": "the message could not be processed"}, status=500)
         return response.json(collector.messages)
+
+
+async def _said_before(request: Request, sender: str, metadata: Any) -> list[dict[str, Any]]:
+    """Give what was said to this very message, if it comes again and was the conversation's last: its service died before storing it."""
+    if not isinstance(metadata, dict) or metadata.get("attempt", 1) == 1:
+        return []
+    tracker = await request.app.ctx.agent.tracker_store.retrieve(sender)
+    said: list[dict[str, Any]] = []
+    for event in reversed(tracker.events if tracker else ()):
+        if isinstance(event, BotUttered):
+            said.insert(0, event.message())
+        elif isinstance(event, UserUttered):
+            return said if event.metadata.get("message_id") == metadata.get("message_id") else []
+    return []
 
 
 def _which(metadata: Any) -> dict[str, Any]:

@@ -144,6 +144,7 @@ async def test_rasa_gets_a_pseudonym_the_screening_and_the_sentence_vector(
     assert metadata["screening"] == {"decision": "answer", "categories": [], "findings": []}
     (row,) = await house.rows("select id from inbox")
     assert metadata["message_id"] == row["id"]
+    assert metadata["attempt"] == 1
     vector = np.frombuffer(base64.b64decode(metadata["vector"]), "<f4")
     assert np.allclose(vector, encoder.encode(ROUTINE), atol=1e-6)
 

@@ -9,8 +9,12 @@ import pytest
 pytest.importorskip("rasa", reason="runs in the Rasa environment")
 
 from rasa.core.channels.rest import RestInput
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from structlog.testing import capture_logs
 
+from bot.rasa_ext import stored_events
 from bot.rasa_ext.channel import InternalInput
 
 SECRET = "my number is 555 555 0123"
@@ -62,6 +66,66 @@ def test_a_message_that_is_no_longer_waited_for_is_logged_without_its_text():
     with capture_logs() as logs, pytest.raises(asyncio.CancelledError):
         ask({"sender": "p1", "message": SECRET, "metadata": {"message_id": 5}}, cancel)
     assert logs == [{"event": "message.cancelled", "message_id": 5, "log_level": "warning"}]
+
+
+HEARD = UserUttered("book it", metadata={"message_id": 5})
+BOOKED = BotUttered("Booked.", {"buttons": [{"title": "a", "payload": "b"}]})
+ROOM = BotUttered(None, {"custom": {"room": "x"}})
+ANSWERED = [{"recipient_id": "p1", "text": "Booked.", "buttons": BOOKED.data["buttons"]}]
+ANSWERED += [{"recipient_id": "p1", "custom": {"room": "x"}}]
+
+
+class Conversations:
+    """A tracker store with one conversation, written and read as the service's own does."""
+
+    def __init__(self, *events):
+        domain = Domain.empty()
+        written = stored_events.to_json([ActionExecuted("action_listen"), *events], domain)
+        self.tracker = DialogueStateTracker.from_events("p1", stored_events.from_json(json.loads(written), domain))
+
+    async def retrieve(self, sender):
+        return self.tracker if sender == "p1" else None
+
+
+def ask_again(conversations, message_id=5, attempt=2, sender="p1"):
+    """Ask as the service does on another attempt; give the response and how often the message was handled."""
+    handled = []
+
+    async def handle(message):
+        handled.append(message)
+        await answer(message)
+
+    metadata = {"message_id": message_id, "attempt": attempt}
+    request = SimpleNamespace(
+        json={"sender": sender, "message": "book it", "metadata": metadata},
+        app=SimpleNamespace(ctx=SimpleNamespace(agent=SimpleNamespace(tracker_store=conversations))),
+    )
+    response = asyncio.run(InternalInput()._receive(request, handle))
+    return json.loads(response.body), len(handled)
+
+
+def test_a_message_that_was_answered_already_is_answered_the_same_and_nothing_is_done_twice():
+    earlier = UserUttered("hello", metadata={"message_id": 4}), BotUttered("Hi.")
+    said, handled = ask_again(Conversations(*earlier, HEARD, ActionExecuted("action_book"), BOOKED, ROOM))
+    assert said == ANSWERED
+    assert handled == 0
+
+
+@pytest.mark.parametrize(
+    ("conversation", "asked"),
+    [
+        (Conversations(HEARD, BOOKED), {"message_id": 6}),
+        (Conversations(HEARD, BOOKED), {"sender": "p2"}),
+        (Conversations(HEARD, BOOKED), {"attempt": 1}),
+        (Conversations(HEARD), {}),
+        (Conversations(), {}),
+        (Conversations(HEARD, BOOKED, UserUttered("more", metadata={"message_id": 6})), {}),
+    ],
+    ids=["another message", "another patient", "a first attempt", "no answer", "no message", "not the last one"],
+)
+def test_any_other_message_is_handled(conversation, asked):
+    _, handled = ask_again(conversation, **asked)
+    assert handled == 1
 
 
 @pytest.mark.parametrize("document", [None, [], {}, {"sender": "p1"}, {"message": "x"}, {"sender": 1, "message": "x"}])

@@ -29,7 +29,8 @@ _UNIT = (
     r"puerta|pta|esc|escalera|portal|floor|"
     r"bldg|building|house|lot|station|trlr|depto|dpto|box)\b\.?\s?#?[\w\-]{1,6}|#\s?[\w\-]{1,6}|"
     r"\d{1,2}o?\s?(?:izq\w{0,6}|dcha|dch|der\w{0,5}|[a-d])\b|"
-    r"\d{1,2}[oa]\b|bajo\b|atico\b|entlo\b|principal\b|\d{1,2}-\d{1,2}\b|izq\w{0,6}\b|dcha\b|\d{1,3}[a-h]\b))"
+    r"\d{1,2}[oa]\b|\d{1,2}(?:st|nd|rd|th) fl(?:oor)?\b|bajo\b|atico\b|entlo\b|principal\b|\d{1,2}-\d{1,2}\b|"
+    r"izq\w{0,6}\b|dcha\b|\d{1,3}[a-h]\b))"
 )
 _TAIL = (
     rf"{_UNIT}{{0,2}}(?:[,\s]{{1,3}}[^\W\d_]{{2,20}}[,\s]{{1,2}}[a-z]{{2}}\b(?:[,\s]{{1,2}}\d{{5}}"
@@ -185,6 +186,14 @@ _REST = re.compile(
 )
 
 
+# "27 gorse hill rd": the first word that could be a street's was none.
+_SUFFIXES = re.compile(
+    r"(?:\.?\s(?:dr|st|rd|ave|ln|blvd|ct|way|road|drive|street|lane|terrace|pkwy|court|close|"
+    r"avenue)\b\.?)+(?! [a-z]+(?:el|ez)\b)"
+)
+_TOWN = re.compile(
+    r",? (?!(?:is|and|for|can|do|are|my|has|to|at|please|thanks|now|how|what)\b)[a-z]{3,20}(?=\s?[,.\n]|\s?$)"
+)
 # The first half of a British postal code.
 _OUTWARD = re.compile(r",? [a-pr-uwyz][a-hk-y]?\d[\da-z]?(?!\w)")
 _UNITS = re.compile(rf"{_UNIT}{{1,3}}")
@@ -220,9 +229,11 @@ def find_addresses(text: str, own: str) -> Iterator[tuple[int, int]]:
     for start, end in _streets(text, own):
         if before := _BEFORE.search(text, max(0, start - 50), start):
             start = before.start()  # noqa: PLW2901
-        for more in (_UNITS, _OUTWARD, _REST, _LAND):
+        for more in (_SUFFIXES, _UNITS, _OUTWARD, _REST, _LAND):
             if found := more.match(text, end):
                 end = found.end()  # noqa: PLW2901
+        if (town := _TOWN.match(text, end)) and text[end - 5 : end].isdigit():
+            end = town.end()  # noqa: PLW2901
         yield start, end
 
 

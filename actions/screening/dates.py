@@ -97,14 +97,15 @@ _STAY = re.compile(
     r"statement|lost (?:it|my|her|his)|"
     r"had (?:my|her|his|a|an|the)|(?:my|her|his|our) (?:last )?(?:visit|appointment|appt|scan|mri|x ?ray|test|bloods?|"
     r"labs?|stay) (?:on|was|of|from)|"
-    r"stuve|estuve|visita del|parto|partori\w+|di luz|stat[oa] (?:da voi|li|in|a)|me hicieron|mi hanno fatto|ho fatto|"
+    r"fue el|e stat[oa] il|era il|stuve|estuve|visita del|parto|partori\w+|di luz|stat[oa] (?:da voi|li|in|a)|"
+    r"me hicieron|mi hanno fatto|ho fatto|"
     r"ingres\w+|dad[oa] de alta|alta|fallec\w+|murio|operad[oa]|operaron|ricoverat[oa]|ricovero|"
     r"dimess[oa]|dimission\w+|mort[oa]|operat[oa])\b"
 )
 # A date without a year, or a year alone, next to a cue.
 _PARTIAL = re.compile(
     rf"\b(?:{_DAY}(?: ?(?:-|to|al?|until|till|through|and|e|y)(?: the| il| el)? ?{_DAY})? ?(?:of |de |di )?{_MONTH}|"
-    rf"{_MONTH} (?:the )?{_DAY})(?![\w/])"
+    rf"{_MONTH} (?:the )?{_DAY}|{_MONTH}(?: of| de| del)? (?:19|20)\d\d)(?![\w/])"
 )
 _PARTIAL_NUMERIC = re.compile(rf"\b\d{{1,2}}[/\-]\d{{1,2}}(?![\w/])|\b(?:19|20)\d\d\b|\b{_SPELLED_YEAR}\b")
 _MONTH_NAME = re.compile(rf"(?<![^\W\d_]){_MONTH}(?![^\W\d_])")
@@ -121,8 +122,8 @@ _WEEKDAY = re.compile(
 _PAST = re.compile(r"\b(?:was|were|had|since|seen|last|ago|back in|fue|era|tuve|stat[oa])\b")
 # What is over for certain, when the day may also be one to come ("surgery on dec 12").
 _OVER = re.compile(
-    r"\b(?:was|were|had|been|admitted|discharged|released|died|passed|operated|stayed|went|came|brought|checked|gave|"
-    r"delivered|dimess[oa]|"
+    r"\b(?:was|were|had|been|fue|era|admitted|discharged|released|died|passed|operated|stayed|went|came|brought|"
+    r"checked|gave|delivered|dimess[oa]|"
     r"ricoverat[oa]|operat[oa]|operaron|ingresad[oa]|dad[oa] de alta|dieron|fallec\w+|murio|mort[oa]|stat[oa]|estuve|"
     r"stuve|last|since|seen|lost)\b"
 )

@@ -114,7 +114,7 @@ def find_names(text: str, tokens: Tokens, original: list[str], lists: NameLists)
             start, end = _grow(first, last, view, claimed)
             claimed.update(range(start, end))
             yield start, end, rule
-            yield from _beside(start, end, view, claimed)
+            yield from _beside(start, end, view, claimed, cued=True)
     for i, word in enumerate(tokens.words):
         if i in claimed or len(word) < 3 or not _alone(i, word, view):
             continue
@@ -136,7 +136,7 @@ def _at_work(end: int, view: _View) -> bool:
     return end < len(words) and words[end] in cues.workplaces
 
 
-def _beside(start: int, end: int, view: _View, claimed: set[int]) -> Iterator[tuple[int, int, str]]:
+def _beside(start: int, end: int, view: _View, claimed: set[int], cued: bool = False) -> Iterator[tuple[int, int, str]]:
     """Yield the rare word that "and" joins to a name: "ifeoma and ikemba"."""
     words, lists = view.tokens.words, view.lists
     for joint, j in ((end, end + 1), (start - 1, start - 2)):
@@ -147,6 +147,10 @@ def _beside(start: int, end: int, view: _View, claimed: set[int]) -> Iterator[tu
         ):
             continue
         word = words[j]
+        if cued and j > end and word in lists.first and word not in FUNCTION_WORDS:
+            claimed.add(j)
+            yield j, j + 1, "id.name_cue"
+            continue
         rare = word.isalpha() and len(word) > 2 and word not in lists.common and looks_medical(word) is None
         if rare and (word in lists.first or word in lists.also or word not in lists.words):
             claimed.add(j)

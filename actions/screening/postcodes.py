@@ -20,6 +20,10 @@ _STATES = (
     "ut|va|vt|wa|wi|wv|wy|dc|aa|ae|ap"
 )
 CANADIAN_POSTCODE = re.compile(r"\b[abceghj-nprstvxy]\d[abceghj-nprstv-z] ?\d[abceghj-nprstv-z]\d\b")
+# The first half of a British one, beside the word for an area.
+OUTWARD = re.compile(
+    r"\b[a-pr-uwyz][a-hk-y]?\d[\da-z]?(?= (?:area|postcode)\b)|(?<=postcode )[a-pr-uwyz][a-hk-y]?\d[\da-z]?\b"
+)
 # Five digits alone are a postal code unless words around them make them a price, a procedure's code, a form or a count.
 BARE_ZIP = re.compile(r"(?<![\w$€£.,:/#@*\-+])(?<!\d )\d{5}(?:-\d{4})?(?![\w%$€£@*]|[.,:/\-] ?\d| \d|,\d)")
 _NO_ZIP = re.compile(
@@ -27,8 +31,8 @@ _NO_ZIP = re.compile(
     r"charge[ds]?|fee|"
     r"forms?|errors?|ext|extension|room|rm|model|ms|deductible|limit|max|total|salary|balance|owe|bill(?:ed)?|usd|eur|"
     r"precio|cuesta|costo|costa|prezzo|codigo|codice|about|around|over|nearly|almost|than|bus|line|version|series|type|"
-    r"modifier|test|item|policy|plan|approved|covered|version|id|number|no|ticket|order|space|spot|level|locker|trial|"
-    r"study|nct|channel)"
+    r"modifier|test|item|policy|plan|approved|covered|version|id|number|no|ticket|order|invoice|factura|fattura|space|"
+    r"spot|level|locker|trial|study|nct|channel)"
     r"\b[^.?!\n]{0,24}$"
 )
 _ZIP_PLACE = re.compile(r"\b(?:in|from|at|to|near|live|lives|area|vivo en|abito a|a|en|de|da|the)[ ,]{1,2}$")
@@ -45,6 +49,7 @@ def find_postcodes(text: str) -> Iterator[tuple[int, int]]:
     yield from (m.span(1) for m in ZIP_CUE.finditer(text))
     yield from (m.span() for m in UK_POSTCODE.finditer(text))
     yield from (m.span() for m in CANADIAN_POSTCODE.finditer(text))
+    yield from (m.span() for m in OUTWARD.finditer(text))
     for match in FIVE.finditer(text):
         if state := STATE.search(text, max(0, match.start() - 5), match.start()):
             yield state.start(), match.end()

@@ -5,7 +5,8 @@ from datetime import datetime
 from actions.booking import texts
 from actions.booking.appointment import Appointment, AppointmentStatus, UnknownReferenceError
 from actions.booking.draft import Draft, read_draft, slot_events
-from actions.booking.reservations import cancel, find_appointment
+from actions.booking.reservations import cancel, find_appointment, lock
+from actions.booking.telling import tell_of_cancelling
 from actions.calls import Action, Call, Outcome, Reply, follow_up
 from actions.hospital import Hospital
 from actions.services import Services
@@ -23,13 +24,17 @@ async def reschedule(call: Call, services: Services) -> Outcome:
 
 async def cancel_appointment(call: Call, services: Services) -> Outcome:
     """Cancel the appointment that the patient has confirmed."""
-    reference, hospital = read_draft(call.slots).reference, services.hospital.current()
+    reference, hospital, now = read_draft(call.slots).reference, services.hospital.current(), services.clock()
     assert reference is not None
     async with services.database.transaction() as connection:
+        before = await lock(connection, reference)
         try:
-            text = texts.cancelled(await cancel(connection, reference, services.clock()), hospital)
+            text = texts.cancelled(await cancel(connection, reference, now), hospital)
         except UnknownReferenceError:
             text = texts.GONE
+        else:
+            if before is not None:
+                await tell_of_cancelling(connection, hospital, before, call, now)
     return _end(call, Reply(text, (texts.BOOK,)))
 
 

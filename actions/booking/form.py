@@ -17,9 +17,10 @@ from actions.booking.moments import Moment, hear, moment_of
 from actions.booking.moving import read_move
 from actions.booking.openings import Openings
 from actions.booking.reading import BOOKING_FORM, CANCEL_FORM, RESCHEDULE_FORM, read
-from actions.booking.reservations import attach_case, held_by, hold, move, open_appointments
+from actions.booking.reservations import attach_case, held_by, hold, lock, move, open_appointments
 from actions.booking.schedule import local_day
 from actions.booking.steps import Turn, fill
+from actions.booking.telling import tell_of_moving
 from actions.booking.wording import Wish
 from actions.calls import Action, Call, Outcome, Question, follow_up, set_slot
 from actions.handoff.cases import open_case
@@ -117,7 +118,7 @@ async def _advance(turn: Turn, draft: Draft, call: Call) -> Draft:
     draft = await fill(_reading_where_to(turn, appointment).knowing(appointment), draft)
     if draft.department is None:  # nothing is free in all the days ahead
         raise FormLeftError(draft.booking_notice)
-    return await _move(turn, draft, appointment, call)
+    return await _move(turn, draft, call)
 
 
 def _reading_where_to(turn: Turn, appointment: Appointment) -> Turn:
@@ -170,22 +171,24 @@ async def _hold(
     return replace(draft, reference=held.reference, booking_notice=notice)
 
 
-async def _move(turn: Turn, draft: Draft, appointment: Appointment, call: Call) -> Draft:
-    """Move the appointment to the chosen slot."""
+async def _move(turn: Turn, draft: Draft, call: Call) -> Draft:
+    """Move the appointment to the chosen slot, and tell staff who know of it."""
     if draft.chosen_slot is None or draft.reference is None:
         return draft
+    connection, now = turn.openings.connection, turn.openings.now
+    before = await lock(connection, draft.reference)
     try:
-        moved = await move(
-            turn.openings.connection, turn.hospital, draft.reference, draft.chosen_slot, turn.openings.now
-        )
+        moved = await move(connection, turn.hospital, draft.reference, draft.chosen_slot, now)
     except SlotTakenError:
         return replace(draft, chosen_slot=None, offered=(), booking_notice=texts.TAKEN)
     except UnknownReferenceError:
         raise FormLeftError(texts.GONE) from None
+    assert before is not None
     if moved.status is AppointmentStatus.PROPOSED:
         await _open_room(turn, moved, call)
-    elif moved.start == appointment.start:
+    elif moved.start == before.start:
         draft = replace(draft, booking_notice=texts.stays(moved, turn.hospital))
+    await tell_of_moving(connection, turn.hospital, before, moved, call, now)
     return draft
 
 

@@ -57,8 +57,7 @@ async def move(
 
     Moving to where it is changes nothing. Raises UnknownReferenceError; SlotTakenError, and then it stands as it was.
     """
-    await fetch_one(connection, _QUERIES["lock_appointment"], reference=reference)
-    appointment = await _by_reference(connection, reference)
+    appointment = await lock(connection, reference)
     if appointment is None or not appointment.is_open(now):
         raise UnknownReferenceError
     if appointment.start == start:
@@ -69,8 +68,7 @@ async def move(
 
 async def cancel(connection: Connection, reference: str, now: datetime) -> Appointment:
     """Cancel an appointment and free its slot; a cancelled one stays so. Raises UnknownReferenceError."""
-    await fetch_one(connection, _QUERIES["lock_appointment"], reference=reference)
-    appointment = await _by_reference(connection, reference)
+    appointment = await lock(connection, reference)
     if appointment is None:
         raise UnknownReferenceError
     if appointment.status is AppointmentStatus.CANCELLED:
@@ -80,6 +78,12 @@ async def cancel(connection: Connection, reference: str, now: datetime) -> Appoi
     await connection.execute(_QUERIES["release"], {"appointment": appointment.id, "keep": 0})
     await _change_status(connection, appointment, AppointmentStatus.CANCELLED, now)
     return await _by_id(connection, appointment.id)
+
+
+async def lock(connection: Connection, reference: str) -> Appointment | None:
+    """Find an appointment and keep it as it is until the transaction ends."""
+    await fetch_one(connection, _QUERIES["lock_appointment"], reference=reference)
+    return await _by_reference(connection, reference)
 
 
 async def open_appointments(connection: Connection, conversation: str, now: datetime) -> tuple[Appointment, ...]:

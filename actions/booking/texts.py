@@ -54,7 +54,8 @@ def _name(department: str, hospital: Hospital) -> str:
     return found.name if found else department  # gone from hospital.yml, with an appointment left
 
 
-def _what(appointment: Appointment, hospital: Hospital) -> str:
+def what(appointment: Appointment, hospital: Hospital) -> str:
+    """Name an appointment: Dermatology, Tue 24 Nov 09:20."""
     return f"{_name(appointment.department, hospital)}, {moment_text(appointment.start, hospital)}"
 
 
@@ -125,14 +126,14 @@ def ask_slot(department: str, day: date, starts: Sequence[datetime], hospital: H
 def ask_reference(appointments: Sequence[Appointment], hospital: Hospital) -> str:
     """Ask for the reference code; `appointments` are those made in this conversation."""
     if appointments:
-        listed = "; ".join(f"{one.reference}: {_what(one, hospital)}" for one in appointments)
+        listed = "; ".join(f"{one.reference}: {what(one, hospital)}" for one in appointments)
         return f"Which appointment do you mean? {listed}."
     return "What is the reference code of the appointment? It begins with LK-, such as LK-7QX9TM."
 
 
 def ask_cancel(appointment: Appointment, hospital: Hospital) -> str:
     """Ask whether to cancel."""
-    question = f"Cancel {_what(appointment, hospital)} ({appointment.reference})?"
+    question = f"Cancel {what(appointment, hospital)} ({appointment.reference})?"
     return question if appointment.held_until else f"{question} {hospital.booking.cancellation}"
 
 
@@ -207,17 +208,17 @@ def unknown_reference(hospital: Hospital) -> str:
 
 def will_replace(earlier: Appointment, hospital: Hospital) -> str:
     """Say that a conversation holds one time only."""
-    return f"I am still holding {_what(earlier, hospital)} for you; choosing another time releases it."
+    return f"I am still holding {what(earlier, hospital)} for you; choosing another time releases it."
 
 
 def replaced(earlier: Appointment, hospital: Hospital) -> str:
     """Say that the earlier hold has gone."""
-    return f"{_what(earlier, hospital)} is released."
+    return f"{what(earlier, hospital)} is released."
 
 
 def moving(appointment: Appointment, hospital: Hospital) -> str:
     """Say which appointment is about to be moved."""
-    return f"Your appointment {appointment.reference} is {_what(appointment, hospital)}."
+    return f"Your appointment {appointment.reference} is {what(appointment, hospital)}."
 
 
 def no_code(hospital: Hospital) -> str:
@@ -235,7 +236,7 @@ def held(appointment: Appointment, hospital: Hospital, bring: str | None, now: d
     moment = appointment.held_until
     until = f"{clock_text(moment, hospital)} today" if same_day else moment_text(moment, hospital)
     lines = [
-        f"I am holding {_what(appointment, hospital)} for you until {until}. Your reference code: {appointment.reference}.",
+        f"I am holding {what(appointment, hospital)} for you until {until}. Your reference code: {appointment.reference}.",
         "To keep the time, open your private room by then and tell our team there who is coming; otherwise it is released.",
     ]
     return " ".join([*lines, bring] if bring else lines)
@@ -243,7 +244,7 @@ def held(appointment: Appointment, hospital: Hospital, bring: str | None, now: d
 
 def moved(appointment: Appointment, hospital: Hospital) -> str:
     """Say that an appointment was moved for good."""
-    return f"Moved: {_what(appointment, hospital)}. The reference code stays {appointment.reference}."
+    return f"Moved: {what(appointment, hospital)}. The reference code stays {appointment.reference}."
 
 
 def stays(appointment: Appointment, hospital: Hospital) -> str:
@@ -254,7 +255,7 @@ def stays(appointment: Appointment, hospital: Hospital) -> str:
 
 def cancelled(appointment: Appointment, hospital: Hospital) -> str:
     """Say that an appointment is cancelled."""
-    return f"{_what(appointment, hospital)} ({appointment.reference}) is cancelled."
+    return f"{what(appointment, hospital)} ({appointment.reference}) is cancelled."
 
 
 LEFT = "All right, I have stopped."
@@ -270,5 +271,5 @@ def left(form: str, kept: Sequence[Appointment], hospital: Hospital) -> str:
         "reschedule_form": "All right, I have stopped; nothing was moved.",
         "cancel_form": "All right, nothing was cancelled.",
     }[form]
-    standing = [f"{_what(one, hospital)} ({one.reference})" for one in kept]
+    standing = [f"{what(one, hospital)} ({one.reference})" for one in kept]
     return f"{said} Still yours: {'; '.join(standing)}." if standing else said

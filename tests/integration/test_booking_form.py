@@ -583,6 +583,44 @@ async def test_cancelling_asks_first_and_frees_the_time(services: Services, says
     assert "Tue 24 Nov 09:00" in titles_of(await says(("book urology tuesday morning", BOOK)))
 
 
+async def told(services: Services) -> list[tuple[str, str, str]]:
+    """Give what staff are told of, with the conversation and category of the unclosed case it stands in."""
+    async with services.database.transaction() as connection:
+        cursor = await connection.execute(
+            "select conversation_id, category, redacted from case_message join cases on cases.id = case_id"
+            " where author = 'bot' and state <> 'closed' order by case_message.id"
+        )
+        return [tuple(row.values()) for row in await cursor.fetchall()]  # type: ignore[misc]
+
+
+async def close_cases(services: Services) -> None:
+    async with services.database.transaction() as connection:
+        await connection.execute("update cases set state = 'closed'")
+
+
+async def test_staff_are_told_once_that_a_settled_appointment_was_cancelled(services: Services, says: Says) -> None:
+    booked = await book_fully(services)
+    await close_cases(services)
+    await says((f"cancel {booked.reference}", CANCEL), "yes, cancel it", (f"cancel {booked.reference}", CANCEL))
+    note = f"[APPOINTMENT CANCELLED {booked.reference}: Urology, Tue 24 Nov 09:00]"
+    assert await told(services) == [("ann", "booking", note)]
+
+
+async def test_staff_are_told_in_the_patients_case_whoever_moves_a_settled_appointment(services: Services) -> None:
+    booked = await book_fully(services)
+    other = Patient(services, "ann's sister")
+    for _ in range(2):
+        await other.says(f"move {booked.reference} to friday at 9", MOVE)
+    note = f"[APPOINTMENT MOVED {booked.reference}: Urology, Tue 24 Nov 09:00 to Fri 27 Nov 09:00]"
+    assert await told(services) == [("ann", "booking", note)]
+
+
+async def test_staff_are_not_told_of_a_hold_that_they_do_not_know(services: Services, says: Says) -> None:
+    await says(("book urology tuesday 9:00", BOOK), ("move it to friday at 9", MOVE))
+    await says(("cancel my appointment", CANCEL), "yes, cancel it")
+    assert await told(services) == []
+
+
 async def test_keeping_an_appointment_keeps_it(services: Services, says: Says, patient: Patient) -> None:
     await book_fully(services)
     replies = await says(("cancel my appointment", CANCEL), "No, keep it")

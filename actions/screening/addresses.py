@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from actions.screening.lexicon import looks_medical, word_list
 from actions.screening.spelling import near_known
+from actions.screening.windows import find_near
 
 # Words between a number and a street word that show it is a distance, a time or a count.
 _NOT = (
@@ -237,52 +238,58 @@ def find_addresses(text: str, own: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
+# Patterns, each with what it cannot do without: it is looked for only near that.
+_NEAR_END = ((SUFFIXED, _SUFFIX_END), (WORDED, _WORD_END), (SPELLED, _SPELLED_END), (POSTED, _POSTED_END))
+_PLAIN = (
+    PREFIXED,
+    NUMBERED,
+    BOX,
+    MILITARY,
+    FLAT,
+    CROSSED,
+    FRENCH,
+    RURAL,
+    GRID,
+    HOUSE,
+    TOWNED,
+    ESTATE,
+    CORNER,
+    SPELLED_BEFORE,
+)
+_DOUBTFUL = (NUMBERED, WORDED, SUFFIXED)
+
+
 def _streets(text: str, own: str) -> Iterator[tuple[int, int]]:
-    rare = ((SUFFIXED, _SUFFIX_END), (WORDED, _WORD_END), (SPELLED, _SPELLED_END), (POSTED, _POSTED_END))
-    possible = [pattern for pattern, end in rare if end.search(text)]
-    for pattern in (
-        PREFIXED,
-        *possible,
-        NUMBERED,
-        BOX,
-        MILITARY,
-        FLAT,
-        CROSSED,
-        FRENCH,
-        RURAL,
-        GRID,
-        HOUSE,
-        TOWNED,
-        ESTATE,
-        CORNER,
-        SPELLED_BEFORE,
-    ):
-        for match in pattern.finditer(text):
-            if match.group() not in own and not (pattern in (NUMBERED, WORDED, SUFFIXED) and _harmless(match.group())):
-                yield match.span()
-    for match in ENGLISH.finditer(text):
-        found = match.group()
-        weak = _WEAK_SUFFIX.search(found) and not re.match(r"\d{2}", found)
-        # "at 12 see dr patel" is a doctor, "12 oak dr" a drive.
-        doctor = re.search(r"\bdr\.?$", found) and re.match(r"\.? [a-z]{3,}", text[match.end() :])
-        if found not in own and not weak and not doctor:
+    for pattern, match in _forms(text):
+        if match.group() not in own and not (pattern in _DOUBTFUL and _harmless(match.group())):
             yield match.span()
+    yield from (match.span() for match in ENGLISH.finditer(text) if match.group() not in own and _english(match, text))
     for pattern in (AT_HOME, LIVED):
-        for match in pattern.finditer(text):
-            if match.group(1) not in own:
-                yield match.span(1)
+        yield from (match.span(1) for match in pattern.finditer(text) if match.group(1) not in own)
     for match in RARE.finditer(text):
         if _rare(match.group(2)) and match.group(1) not in own:
             yield match.span(1)
-    yield from (match.span() for match in _MARKER.finditer(text))
-    yield from (match.span() for match in HOME_AFTER.finditer(text))
+    for pattern in (_MARKER, HOME_AFTER):
+        yield from (match.span() for match in pattern.finditer(text))
     for match in CUED.finditer(text):
-        if (
-            match.group(1) not in own
-            and re.search(r"[a-z]{3}", match.group(1))
-            and not _PLACE_INSIDE.search(match.group(1))
-        ):
+        found = match.group(1)
+        if found not in own and re.search(r"[a-z]{3}", found) and not _PLACE_INSIDE.search(found):
             yield match.span(1)
+
+
+def _forms(text: str) -> Iterator[tuple[re.Pattern[str], re.Match[str]]]:
+    for pattern in _PLAIN:
+        yield from ((pattern, match) for match in pattern.finditer(text))
+    for pattern, end in _NEAR_END:
+        yield from ((pattern, match) for match in find_near(pattern, end, text, 120, 60))
+
+
+def _english(match: re.Match[str], text: str) -> bool:
+    """Tell whether a number and a street's word are an address: "at 12 see dr patel" is a doctor, "12 oak dr" a drive."""
+    found = match.group()
+    if _WEAK_SUFFIX.search(found) and not re.match(r"\d{2}", found):
+        return False
+    return not (re.search(r"\bdr\.?$", found) and re.match(r"\.? [a-z]{3,}", text[match.end() :]))
 
 
 def _rare(word: str) -> bool:

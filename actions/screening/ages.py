@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from actions.screening.windows import find_near
+
 _AGE_UNIT = r"(?:years?|yrs?|yr|anni|anos|ans|jahre)"
 _UNITS = "one|two|three|four|five|six|seven|eight|nine"
 # An age over 89, in digits or spelled out.
@@ -56,9 +58,7 @@ _NOBODY = re.compile(
 
 def find_ages(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of ages over 89."""
-    if not _AGE_WORD.search(text):
-        return
-    for match in AGE.finditer(text):
+    for match in find_near(AGE, _AGE_WORD, text, 70, 60):
         if not _NOBODY.search(text, max(0, match.start() - 30), match.start()):
             start, end = match.span(match.lastgroup or 0)
             unit = _WITH_UNIT.match(text, end)

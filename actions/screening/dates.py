@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from actions.screening.windows import find_near
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -164,10 +166,11 @@ def find_dates(text: str, today: date) -> Iterator[DateHit]:
 
 
 def _dates(text: str, today: date) -> Iterator[DateHit]:
-    months = [match.span() for match in _MONTH_NAME.finditer(text)]
     full = [(m.start(), m.end(), _past_numeric(m, today)) for m in _NUMERIC.finditer(text)]
     full += [
-        (m.start(), m.end(), _past_worded(m, today)) for m in _around(months, _WORDED, text) if not _an_hour(m, text)
+        (m.start(), m.end(), _past_worded(m, today))
+        for m in find_near(_WORDED, _MONTH_NAME, text, _REACH, _REACH)
+        if not _an_hour(m, text)
     ]
     for start, end, past in full:
         if past is None:
@@ -182,7 +185,7 @@ def _dates(text: str, today: date) -> Iterator[DateHit]:
     births, stays = _BIRTH.search(text), _STAY.search(text)
     if not births and not stays:
         return
-    for match in (*_around(months, _PARTIAL, text), *_PARTIAL_NUMERIC.finditer(text)):
+    for match in (*find_near(_PARTIAL, _MONTH_NAME, text, _REACH, _REACH), *_PARTIAL_NUMERIC.finditer(text)):
         if any(s < match.end() and match.start() < e for s, e, _ in full):
             continue
         if births and _near(_BIRTH, text, *match.span()):
@@ -216,15 +219,6 @@ def _to_come(text: str, today: date) -> bool:
             if 0 <= ahead <= _SOON:
                 return True
     return False
-
-
-def _around(months: list[tuple[int, int]], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Find a pattern that holds the name of a month: it is looked for only where one stands."""
-    place = 0
-    for start, end in months:
-        for match in pattern.finditer(text, max(place, start - _REACH), end + _REACH):
-            place = match.end()
-            yield match
 
 
 def _an_hour(match: re.Match[str], text: str) -> bool:

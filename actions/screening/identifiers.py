@@ -23,6 +23,7 @@ from actions.screening.numbers import Digits
 from actions.screening.plates import find_plates
 from actions.screening.postcodes import find_postcodes
 from actions.screening.rules import Rule
+from actions.screening.windows import find_near
 
 # Regions whose national formats are tried for a number without a country code.
 PHONE_REGIONS = ("US", "GB", "ES", "IT")
@@ -58,6 +59,8 @@ BARE_EMAIL = re.compile(
     rf"(?:{_DOT}?{TOP_LEVELS}\b)?"
 )
 _MAIL_END = re.compile(rf"\.{TOP_LEVELS}\b|[.,] ?(?:com|net|org|edu|gov)\b|\b(?:dot|punto|point|period)\b|\.[)\]}}>]")
+# How far a spelled address reaches on either side of its end.
+_LONGEST_MAIL = 100
 _PROVIDERS = "gmail hotmail yahoo outlook icloud libero live aol proton".split()
 URL = re.compile(
     r"\b(?:https?://|www\.)[^\s<>\"']{2,300}|\b(?:[a-z0-9\-]{2,40}\.){1,3}(?:com|org|net|edu|gov|io|it|es|"
@@ -219,11 +222,10 @@ def find_numbers(text: str, own: Own, today: date, codes: Sequence[Rule]) -> Ite
 
 def _mail(text: str, own: Own) -> Iterator[Hit]:
     # The words that each pattern cannot do without are looked for first: they are rare, and the patterns slow.
-    ends, provided = _MAIL_END.search(text), any(name in text for name in _PROVIDERS)
+    provided = any(name in text for name in _PROVIDERS)
     patterns = (
         (EMAIL, 0, "@" in text),
         (SPACED_EMAIL, 0, " @" in text),
-        (SPELLED_EMAIL, 0, ends),
         (SPELLED_EMAIL_CUE, 1, provided),
         (BARE_EMAIL, 0, provided),
         (MAIL_ACCOUNT, 1, provided),
@@ -232,6 +234,9 @@ def _mail(text: str, own: Own) -> Iterator[Hit]:
         for match in pattern.finditer(text):
             if match.group(group) not in own.text:
                 yield Hit("EMAIL", *match.span(group), "id.email")
+    for match in find_near(SPELLED_EMAIL, _MAIL_END, text, _LONGEST_MAIL, _LONGEST_MAIL):
+        if match.group() not in own.text:
+            yield Hit("EMAIL", *match.span(), "id.email")
 
 
 def _codes(text: str, own: Own, codes: Sequence[Rule]) -> Iterator[Hit]:

@@ -103,7 +103,7 @@ CUED_NUMBER = re.compile(
     r"numero (?:de )?(?:historia|paciente|poliza|tarjeta|cuenta|afiliado)|historia clinica|cartella(?: "
     r"clinica)?|polizza|poliza|"
     r"phone|cell|mobile|telefono|cellulare|movil|call me(?: back)?(?: at| on)?|text me(?: at| on)?|fax|"
-    r"whatsapp|card (?:number|no|ending)|(?:card|visa|mastercard|amex|debit|account|acct|ssn) (?:ending|ends)|"
+    r"whatsapp|card (?:number|no|ending)|(?:card|visa|mastercard|amex|debit|account|acct|ssn|number|phone|cell) (?:ending|ends)|"
     r"last (?:4|four)|pin|"
     r"(?:ends?|ending|finish(?:es|ing)?|termina|acabad[oa]|terminad[oa]|finisce|che finisce) (?:in|with|en|con|per)|"
     r"(?:my|his|her|at|work|desk) (?:extension|ext)|my invoice|bill #|case (?:number|no|#)|confirmation(?: number|"

@@ -312,11 +312,7 @@ def _signed(i: int, view: _View) -> tuple[int, int] | None:
         return None
     end = _run(start, view, Trust.PERSON)
     last = end == len(tokens) and end > start and original[end - 1][:1].isalpha()
-    return (
-        (start, end)
-        if last and not (len(tokens) == end - start + 1 and tokens.words[start] in view.lists.safe)
-        else None
-    )
+    return (start, end) if last and not (len(tokens) == 2 and tokens.words[start] in view.lists.safe) else None
 
 
 def _run(start: int, view: _View, trust: Trust, limit: int | None = None) -> int:
@@ -333,7 +329,9 @@ def _run(start: int, view: _View, trust: Trust, limit: int | None = None) -> int
             inside
             and trust >= Trust.PERSON
             and (
-                _belongs(end, view, frozenset())
+                len(words[end - 1]) == 1
+                and word in lists.only  # "D. Marsh"
+                or _belongs(end, view, frozenset())
                 or len(word) > 4
                 and word not in lists.words
                 and not looks_medical(word)

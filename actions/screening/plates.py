@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from actions.screening.lexicon import word_list
 
 _CUE = (
-    r"\b(?:(?:number |licen[cs]e )?plates?(?: (?:number|no))?|reg(?:istration)?(?: (?:number|no|plate))?|rego|"
+    r"\b(?:(?:number |licen[cs]e )?plates?(?: (?:number|no))?|reg(?:istration)?(?: (?:number|no|plate))?|rego|targat[ao]|"
     r"tags?(?: (?:number|no))?|licen[cs]e|targa|matricula|patente|placas?|kennzeichen)"
 )
 _LINK = (

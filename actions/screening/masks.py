@@ -1,6 +1,6 @@
 """Hide from some rules what others explain: the words of a service, or of a figure of speech."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from actions.screening.matching import Match, Words
@@ -10,13 +10,16 @@ def without(message: Words, masks: Sequence[Match]) -> Words:
     """Return the message without the phrases that lie inside a mask."""
     if not masks:
         return message
-    spans = [(m.start, m.end) for m in masks]
-    phrases: dict[str, dict[int, list[int]]] = {}
+    # How far the masks reach that cover each word.
+    reach = [0] * len(message.words)
+    for mask in masks:
+        for place in range(mask.start, mask.end):
+            reach[place] = max(reach[place], mask.end)
+    phrases: dict[str, Mapping[int, Sequence[int]]] = {}
     for name, hits in message.phrases.items():
-        for start, ends in hits.items():
-            kept = [end for end in ends if not any(s <= start and end <= e for s, e in spans)]
-            if kept:
-                phrases.setdefault(name, {})[start] = kept
+        kept = {start: [end for end in ends if end > reach[start]] for start, ends in hits.items()}
+        if left := {start: ends for start, ends in kept.items() if ends}:
+            phrases[name] = left
     return replace(message, phrases=phrases)
 
 

@@ -19,6 +19,7 @@ from actions.screening.normalise import Shadow, Tokens, shadow, tokenize, unread
 from actions.screening.numbers import read_digits
 from actions.screening.reading import load_rules
 from actions.screening.rules import OWN_FILE, URGENT, Level, Rule, RuleBook, RuleError
+from actions.screening.spelling import Slips
 
 # Longer texts are not judged: nobody asks for opening hours in a thousand words.
 MAX_CHARACTERS = 4_000
@@ -45,6 +46,7 @@ class Screener:
     drugs: frozenset[str]
     conditions: frozenset[str]
     codes: tuple[Rule, ...]
+    slips: Slips
     book: RuleBook
     today: Callable[[], date]
 
@@ -70,17 +72,20 @@ class Screener:
         staff = {tuple(shadow(part).text for part in match) for match in _STAFF.findall(facts)}
         spared = frozenset(row[0] for row in book.phrases.classes.get("no_condition", ()))
         clinical = book.of(Level.CLINICAL)
+        names = NameLists.load(local_words(root), everyday, staff, Cues.of(cues))
+        lists = (names.words, names.only, names.also, conditions, word_list("drugs"))
         return cls(
             book.phrases.compile(),
             RuleIndex.build(book.of(Level.SERVICE, Level.LOOKALIKE)),
             RuleIndex.build(book.of(Level.EMERGENCY, Level.SEVERE)),
             RuleIndex.build([r for r in clinical if r.own]),
             RuleIndex.build([r for r in clinical if not r.own]),
-            NameLists.load(local_words(root), everyday, staff, Cues.of(cues)),
+            names,
             Own.of(facts),
             word_list("drugs") - spared,
             frozenset(c for c in conditions if " " not in c) - spared,
             tuple(r for r in book.of(Level.IDENTIFYING) if r.codes),
+            Slips(everyday | book.words(), lists),
             book,
             today,
         )
@@ -100,7 +105,11 @@ class Screener:
         """Return the text for matching, its words, and what the rules over words see of it."""
         view = _view(text)
         tokens = tokenize(view.text, self.names.words)
-        return view, tokens, Words.of(tokens.words, tokens.breaks, self._hits(tokens.words), tokens.commas)
+        return view, tokens, self._words(tokens)
+
+    def _words(self, tokens: Tokens) -> Words:
+        words = self.slips.mended(tokens.words)
+        return Words.of(words, tokens.breaks, self._hits(words), tokens.commas)
 
     def matching(self, text: str) -> frozenset[str]:
         """Return the ids of the rules that match, masks and rules that a mask overruled among them."""
@@ -181,7 +190,7 @@ class Screener:
         return Finding(match.rule.type, start, end, match.rule.id)
 
     def _content(self, tokens: Tokens) -> tuple[list[Match], list[Match]]:
-        message = Words.of(tokens.words, tokens.breaks, self._hits(tokens.words), tokens.commas)
+        message = self._words(tokens)
         masks = list(self.masks.matches(message))
         lookalikes = [m for m in masks if m.rule.level is Level.LOOKALIKE]
         own = without(message, [m for m in masks if m.rule.own or m.rule.level is Level.LOOKALIKE])

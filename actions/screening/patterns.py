@@ -36,7 +36,9 @@ COMMON = frozenset(
 # Classes of which most messages hold a phrase, the more often the dearer; any other costs as much as a few rare words.
 _WAITED_FOR = 2.0
 _FREQUENT = {
-    **dict.fromkeys(("self", "family", "subject", "be", "have", "pronoun", "victim", "whose", "matter", "question"), 8.0),
+    **dict.fromkeys(
+        ("self", "family", "subject", "be", "have", "pronoun", "victim", "whose", "matter", "question"), 8.0
+    ),
     **dict.fromkeys(("relative", "feel", "take", "desk_word", "desk_weak", "unit", "admin", "offer", "performed"), 6.0),
     **dict.fromkeys(("ill", "period", "number", "person", "body", "symptom", "illness", "badly", "abuser", "it"), 5.0),
     **dict.fromkeys(("infant", "small_child", "bodyish", "activity", "ingest", "test", "treatment", "bodily"), 4.0),

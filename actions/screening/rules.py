@@ -86,3 +86,7 @@ class RuleBook:
     def of(self, *levels: Level) -> list[Rule]:
         """Return the rules of these levels that are not switched off."""
         return [rule for rule in self.rules if rule.level in levels and rule.id not in self.off]
+
+    def words(self) -> frozenset[str]:
+        """Return the single words that the rules' patterns look for."""
+        return frozenset(w for rule in self.rules for p in rule.patterns for e in p.elements for w in e.words)

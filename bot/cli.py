@@ -194,7 +194,7 @@ def talk(paths: Sequence[Path], junit: Path | None, own: bool, transcripts: bool
 @main.group(invoke_without_command=True)
 @click.pass_context
 def cases(context: click.Context) -> None:
-    """List the open cases; `show`, `claim` and `close` work on one."""
+    """List the open cases; `show`, `claim`, `confirm` and `close` work on one."""
     if context.invoked_subcommand is None:
         from bot.case_list import list_cases
 
@@ -220,6 +220,16 @@ def claim(number: int, agent: str) -> None:
     from bot.case_list import claim_case
 
     _print(claim_case(_settings(), number, agent))
+
+
+@cases.command()
+@click.argument("number", type=int)
+@click.option("--agent", envvar="USER", required=True, help="Who confirms it.")
+def confirm(number: int, agent: str) -> None:
+    """Confirm the appointment that a case is about, and tell the patient."""
+    from bot.case_list import confirm_case
+
+    _print(confirm_case(_settings(), number, agent))
 
 
 @cases.command()

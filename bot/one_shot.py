@@ -10,6 +10,7 @@ import click
 from actions.database import Connection, Database
 from actions.handoff import cases
 from actions.handoff.vault import SealBrokenError, VaultKeyError
+from bot.confirming import NothingToConfirmError
 from bot.embedded import EmbeddedDatabaseError, start_postgres
 from bot.settings import Settings
 
@@ -18,6 +19,7 @@ _FAULTS = (
     cases.CaseNotFoundError,
     cases.CaseTakenError,
     cases.CaseUnreadError,
+    NothingToConfirmError,
     EmbeddedDatabaseError,
     VaultKeyError,
     SealBrokenError,

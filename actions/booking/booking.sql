@@ -135,12 +135,11 @@ where conversation = %(conversation)s and appointment.status <> 'cancelled' and 
   and (slot.held_until is null or slot.held_until > %(now)s)
 order by appointment.starts_at
 
--- name: of_case
-select appointment.id
-from appointment join slot on slot.appointment_id = appointment.id
-where case_id = %(case)s and appointment.status in ('proposed', 'pending', 'booked') and appointment.starts_at > %(now)s
+-- name: of_cases
+select appointment.*, slot.held_until, slot.id is not null as has_slot
+from appointment left join slot on slot.appointment_id = appointment.id
+where case_id = any (%(cases)s)
 order by appointment.id desc
-limit 1
 
 -- name: proposed_of_case
 select appointment.id

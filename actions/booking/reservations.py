@@ -3,6 +3,7 @@
 Every function runs in the caller's transaction. The names of states are FHIR R4's.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -130,10 +131,15 @@ async def attach_case(connection: Connection, appointment: Appointment, case_id:
     return await _by_id(connection, appointment.id)
 
 
+async def appointments_of(connection: Connection, cases: Sequence[UUID]) -> tuple[Appointment, ...]:
+    """List the appointments that are settled in these cases, whatever became of them, the newest first."""
+    return tuple(_appointment(row) for row in await fetch_all(connection, _QUERIES["of_cases"], cases=list(cases)))
+
+
 async def appointment_of_case(connection: Connection, case_id: UUID, now: datetime) -> Appointment | None:
-    """Give the coming appointment that is settled in this case's private room, or None."""
-    row = await fetch_one(connection, _QUERIES["of_case"], case=case_id, now=now)
-    return await _by_id(connection, row["id"]) if row else None
+    """Give the coming appointment that is settled in this case's private room, one that stands if there is any, or None."""
+    coming = [one for one in await appointments_of(connection, [case_id]) if one.start > now]
+    return next((one for one in coming if one.is_open(now)), coming[0] if coming else None)
 
 
 async def settle_identity(connection: Connection, case_id: UUID, now: datetime) -> Appointment | None:

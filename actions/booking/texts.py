@@ -253,6 +253,12 @@ def stays(appointment: Appointment, hospital: Hospital) -> str:
     return f"Your appointment in {name} was not moved: it stays on {moment}. The reference code is still {appointment.reference}."
 
 
+def confirmed(appointment: Appointment, hospital: Hospital) -> str:
+    """Say that staff have confirmed an appointment; on the platform, so without what it is for."""
+    moment = moment_text(appointment.start, hospital)
+    return f"Our staff have confirmed your appointment on {moment}. The reference code is {appointment.reference}."
+
+
 def cancelled(appointment: Appointment, hospital: Hospital) -> str:
     """Say that an appointment is cancelled."""
     return f"{what(appointment, hospital)} ({appointment.reference}) is cancelled."

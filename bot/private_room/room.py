@@ -55,6 +55,8 @@ class Room:
     closed: bool
     appointment: Appointment | None = None
     """The coming appointment that is settled here."""
+    released: bool = False
+    """The appointment stands no longer: its hold lapsed, or it was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,11 @@ class Rooms:
             if row is None:
                 return None
             messages = await self._messages(connection, case)
-            appointment = await appointment_of_case(connection, case, self.clock())
+            now = self.clock()
+            appointment = await appointment_of_case(connection, case, now)
         emergency = row["category"] == CaseCategory.EMERGENCY.value
-        return Room(messages, emergency, row["state"] == "closed", appointment)
+        released = appointment is not None and not appointment.is_open(now)
+        return Room(messages, emergency, row["state"] == "closed", appointment, released)
 
     async def write(self, case: UUID, text: str) -> CaseCategory | None:
         """Take what the patient wrote into the case, sealed and screened; give what the case is now, or None if it is not open."""

@@ -7,10 +7,16 @@ from typing import Any
 import click
 import pytest
 
+from actions.booking import reservations
+from actions.booking.appointment import Appointment
+from actions.booking.openings import Openings
+from actions.booking.texts import moment_text
+from actions.clock import system_clock
 from actions.database import Connection, Database
 from actions.handoff.cases import add_written, case_by_number, open_case, owned_case
 from actions.handoff.vault import open_vault
-from bot.case_list import claim_case, close_case, list_cases, show_case
+from actions.hospital import Hospital, HospitalFile
+from bot.case_list import claim_case, close_case, confirm_case, list_cases, show_case
 from bot.channels.events import Delivery, Incoming, Kind
 from bot.inbox import Inbox
 from bot.settings import Settings, read_settings
@@ -202,3 +208,75 @@ async def test_every_step_of_a_case_is_in_the_audit_trail(
         ("nurse", "case claimed"),
         ("nurse", "case closed"),
     ]
+
+
+@pytest.fixture
+def hospital(hospital_file: HospitalFile) -> Hospital:
+    return hospital_file.current()
+
+
+@pytest.fixture
+async def held(waiting: list[int], database: Database, hospital: Hospital, clock: Any) -> Appointment:
+    """An appointment that is held, in the first case: the commands go by the real time, so it lies ahead of that."""
+    now = system_clock()
+    async with database.transaction() as connection:
+        case = await case_by_number(connection, waiting[0])
+        openings = Openings(connection, hospital, now)
+        (day,) = await openings.days("urology", openings.today, count=1)
+        start = (await openings.starts("urology", day))[0]
+        held = await reservations.hold(
+            connection, hospital, conversation=case["conversation_id"], department="urology", start=start, now=now
+        )
+        return await reservations.attach_case(connection, held, case["id"])
+
+
+async def settle(database: Database, held: Appointment) -> None:
+    assert held.case_id is not None
+    async with database.transaction() as connection:
+        await reservations.settle_identity(connection, held.case_id, system_clock())
+
+
+async def said(database: Database) -> list[str]:
+    async with database.transaction() as connection:
+        return [row["text"] for row in await (await connection.execute("select text from outbox")).fetchall()]
+
+
+async def test_a_case_shows_the_appointment_that_it_is_about(
+    waiting: list[int], held: Appointment, settings: Settings, database: Database, hospital: Hospital
+) -> None:
+    when = f"Urology, {moment_text(held.start, hospital)}"
+    assert f"Appointment: {when}, {held.reference}: held until" in await run(
+        show_case, settings, waiting[0], "", reveal=False
+    )
+    await settle(database, held)
+    assert f"{when}, {held.reference}: to be confirmed" in await run(show_case, settings, waiting[0], "", reveal=False)
+    assert f"[{when}: to be confirmed]" in await run(list_cases, settings)
+
+
+async def test_a_confirmed_appointment_is_told_to_the_patient_once_and_stays_in_the_trail(
+    waiting: list[int], held: Appointment, settings: Settings, database: Database, hospital: Hospital
+) -> None:
+    await settle(database, held)
+    for _ in range(2):
+        assert f"{held.reference}: confirmed" in await run(confirm_case, settings, waiting[0], "nurse")
+    (told,) = await said(database)
+    assert moment_text(held.start, hospital) in told
+    assert held.reference in told
+    assert "Urology" not in told
+    async with database.transaction() as connection:
+        trail = await connection.execute("select actor, detail from audit where act = 'appointment confirmed'")
+        assert await trail.fetchall() == [{"actor": "nurse", "detail": {"appointment": held.id}}]
+
+
+async def test_only_an_appointment_that_waits_for_staff_is_confirmed(
+    waiting: list[int], held: Appointment, settings: Settings, database: Database
+) -> None:
+    for number in waiting:
+        with pytest.raises(click.ClickException, match="no appointment that waits to be confirmed"):
+            await run(confirm_case, settings, number, "nurse")
+    await settle(database, held)
+    async with database.transaction() as connection:
+        await reservations.cancel(connection, held.reference, system_clock())
+    with pytest.raises(click.ClickException, match="cancelled, or its time was released"):
+        await run(confirm_case, settings, waiting[0], "nurse")
+    assert await said(database) == []

@@ -424,3 +424,30 @@ async def test_writing_in_the_room_of_a_booking_keeps_the_time_that_was_held(
         kept = await reservations.find_appointment(connection, held.reference)
     assert kept is not None
     assert kept.status.value == "pending"
+
+
+@pytest.mark.parametrize("how", ["lapsed", "cancelled"])
+async def test_the_room_of_a_time_that_was_released_says_so_and_to_book_again(
+    client: TestClient,
+    database: Database,
+    vault: Vault,
+    case: UUID,
+    hospital_file: HospitalFile,
+    clock: SetClock,
+    how: str,
+) -> None:
+    hospital = hospital_file.current()
+    start = datetime(2026, 11, 30, 10, 0, tzinfo=hospital.timezone)
+    async with database.transaction() as connection:
+        held = await reservations.hold(
+            connection, hospital, conversation="c1", department="dermatology", start=start, now=clock()
+        )
+        await reservations.attach_case(connection, held, case)
+        if how == "cancelled":
+            await reservations.cancel(connection, held.reference, clock())
+    if how == "lapsed":
+        clock.pass_time(hours=2)
+    page = unescape(await (await client.get(path(case, vault))).text())
+    assert "has been released" in page
+    assert "book again" in page
+    assert "is held until" not in page

@@ -21,10 +21,13 @@ from actions.screening.two_nets import TwoNets
 from bench.machine import describe_machine
 from bench.presidio import INDIRECT, PYTHON, Found, run_presidio
 from bench.screening import DIRECT, ROOT, Row, read, right, wilson
+from bench.second_net import held_out
 from bot.net_training import ensure_net, two_nets
 
 BENCHMARK = ROOT / "tests" / "screening" / "benchmark"
-PARTS = ("identifiers", "content", "speed")
+USUAL = ("identifiers", "content", "speed")
+"""What is measured where no part is named."""
+PARTS = (*USUAL, "net")
 Spans = Sequence[tuple[int, int]]
 Test = Callable[[Row, Screening], bool]
 
@@ -220,6 +223,19 @@ def content(out: Output, both: TwoNets, folder: Path | None) -> None:
         out.line(name, *cells)
 
 
+def examples(out: Output, both: TwoNets) -> None:
+    """Print the table of the second net's own examples."""
+    out.head("examples of the second net, held out", "rules", "rules and net")
+    for measure in held_out(both):
+        rows = [{"text": text} for text in measure.texts]
+        listed = measure.name.endswith(("flagged", "called an emergency"))
+        sides = {"rules": measure.by_rules, "rules and net": measure.by_both}
+        cells = [
+            out.cell(system, f"examples {measure.name}", rows, hits, listed=listed) for system, hits in sides.items()
+        ]
+        out.line(measure.name, *cells)
+
+
 def speed(out: Output, ran: dict[str, Found]) -> None:
     """Print the table of speed and size; each start is that of a fresh process."""
     out.head("on one core", "messages/s", "1,000 characters, p99, ms", "start-up, s", "added resident memory, MB")
@@ -239,9 +255,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--misses", type=Path, default=ROOT / "var" / "bench-screening")
-    parser.add_argument("--part", action="append", choices=PARTS, help="measure only this; may be given again")
+    parser.add_argument(
+        "--part",
+        action="append",
+        choices=PARTS,
+        help=f"measure only this, may be given again; {', '.join(USUAL)} where none is given",
+    )
     options = parser.parse_args()
-    parts = options.part or PARTS
+    parts = options.part or USUAL
     options.misses.mkdir(parents=True, exist_ok=True)
     ensure_net(ROOT)
     both, out = two_nets(ROOT), Output(options.misses)
@@ -252,6 +273,8 @@ def main() -> None:
     ran = identifiers(out, both, folder) if "identifiers" in parts else {}
     if "content" in parts:
         content(out, both, folder)
+    if "net" in parts:
+        examples(out, both)
     if "speed" in parts:
         speed(out, ran)
     print(f"\nmisses and false alarms: {options.misses}")

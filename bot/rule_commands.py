@@ -1,9 +1,15 @@
-"""`frontdesk rules`: check the screening rules, and explain what they make of a text."""
+"""`frontdesk rules`: check the screening rules, and explain what rules and second net make of a text."""
+
+from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from actions.screening.two_nets import TwoNets
 
 ROOT = Path()
 """The project's folder: the one the command is started in."""
@@ -34,15 +40,37 @@ def check() -> None:
 @click.argument("text")
 @click.option("--public", is_flag=True, help="Judge the text as a public comment.")
 @click.option("--context", multiple=True, help="An earlier message of the conversation; oldest first.")
-def explain(text: str, public: bool, context: tuple[str, ...]) -> None:
-    """Say which rules judge TEXT, by which words, what lowered them, and the decision."""
+@click.option("--rules-only", is_flag=True, help="Leave the second net out.")
+def explain(text: str, public: bool, context: tuple[str, ...], rules_only: bool) -> None:
+    """Say which rules judge TEXT, by which words, what lowered them, what the second net adds, and the decision of both."""
     from actions.screening import Screener, Visibility
     from actions.screening.explanation import explain as explained
+    from actions.screening.net_explanation import explain_both
     from actions.screening.rules import RuleError
 
+    visibility = Visibility.PUBLIC if public else Visibility.PRIVATE
     try:
-        screener = Screener.load(ROOT)
+        both = None if rules_only else _both()
+        lines = (
+            explain_both(both, text, visibility, context)
+            if both
+            else explained(Screener.load(ROOT), text, visibility, context)
+        )
     except RuleError as error:
         raise click.ClickException(str(error)) from None
-    for line in explained(screener, text, Visibility.PUBLIC if public else Visibility.PRIVATE, context):
+    for line in lines:
         click.echo(line)
+
+
+def _both() -> TwoNets | None:
+    """Load rules and net; say why where the net cannot be loaded, and give nothing."""
+    from actions.encoder import EncoderError
+    from actions.hospital import HospitalError
+    from actions.screening.net import NetMissingError
+    from bot.net_training import two_nets
+
+    try:
+        return two_nets(ROOT)
+    except (NetMissingError, EncoderError, HospitalError) as error:
+        click.echo(f"Without the second net, by the rules alone ({str(error).splitlines()[0]}):")
+        return None

@@ -48,7 +48,7 @@ def explain(
     lines += lowered.values()
     lines += _not_counted(screener, message, counted | lowered.keys())
     lines += _switched_off(screener, message)
-    return [*lines, _decision(judged, visibility)]
+    return [*lines, decision(judged, visibility)]
 
 
 def _found(finding: Finding, text: str, rules: dict[str, Rule], alone: bool, visibility: Visibility) -> str:
@@ -137,7 +137,8 @@ def _switched_off(screener: Screener, message: _Message) -> Iterator[str]:
         yield f"{match.rule.id}: {words} does not count: switched off here, {off[match.rule.id].reason}."
 
 
-def _decision(judged: Screening, visibility: Visibility) -> str:
+def decision(judged: Screening, visibility: Visibility) -> str:
+    """Say what a judgement means for the patient."""
     if judged.decision is Decision.EMERGENCY:
         return "emergency: the emergency number is sent at once and a person takes over."
     if Category.CLINICAL in judged.categories:
@@ -147,4 +148,4 @@ def _decision(judged: Screening, visibility: Visibility) -> str:
         return f"hand_off: it stands {where} who somebody is, so a person answers on a private channel."
     if judged.findings:
         return "answer: only a name was found; it is redacted and the question answered."
-    return "answer: no rule found anything against an answer."
+    return "answer: nothing was found against an answer."

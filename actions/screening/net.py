@@ -29,12 +29,12 @@ CLAUSE_DISCOUNT = 0.3
 """How much less than a whole message a clause counts that alone is to make it sensitive."""
 
 # The thresholds, from about -1 to 1, were chosen on messages of several hands, kept apart from the examples, and with the
-# public general requests of clinc150 and banking77 (python -m bench.second_net).
-CLINICAL_THRESHOLD = 0.25
+# public general requests of clinc150 and banking77 (the parts content and net of bench.screening_comparison).
+CLINICAL_THRESHOLD = 0.15
 """Of the score for "sensitive": a higher one is clinical."""
 EMERGENCY_THRESHOLD = 0.0
 """Of the score for "emergency" in a sensitive text."""
-URGENT_THRESHOLD = 0.1
+URGENT_THRESHOLD = 0.05
 """Of the score for "sensitive": what an emergency must have too; less than a clinical text must have."""
 DOUBTED_THRESHOLD = -0.2
 """The same where the rules found the text clinical."""
@@ -86,6 +86,29 @@ class Scores:
         return cls(
             max((scores[0].sensitive + sensitive) / 2, sensitive - CLAUSE_DISCOUNT),
             (scores[0].emergency + emergency) / 2,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the scores of a message must exceed."""
+
+    clinical: float
+    """Its score for "sensitive", to be clinical."""
+    emergency: float
+    """Its score for "emergency", to be one."""
+    urgent: float
+    """Its score for "sensitive", to be an emergency."""
+
+    @classmethod
+    def after(cls, screening: Screening) -> "Limits":
+        """Give the limits for a message that the rules judged so."""
+        clinical = Category.CLINICAL in screening.categories
+        downgraded = any(finding.rule.startswith("emergency.") for finding in screening.findings)
+        return cls(
+            CLINICAL_THRESHOLD,
+            DOWNGRADED_THRESHOLD if downgraded else EMERGENCY_THRESHOLD,
+            DOUBTED_THRESHOLD if clinical else URGENT_THRESHOLD,
         )
 
 
@@ -153,20 +176,18 @@ class SecondNet:
 
     def judge(self, screening: Screening, text: str, scores: Scores) -> Screening:
         """Add what the net finds in `text` to what the rules found; the scores are those of the redacted text."""
-        found = {Category.CLINICAL, Category.EMERGENCY} & screening.categories
-        if (
-            Category.EMERGENCY in found
-            or Category.UNJUDGED in screening.categories
-            or self.routine.covers(text, self.short)
-        ):
+        if self.is_routine(text) or {Category.EMERGENCY, Category.UNJUDGED} & screening.categories:
             return screening
-        downgraded = any(finding.rule.startswith("emergency.") for finding in screening.findings)
-        urgent = scores.emergency > (DOWNGRADED_THRESHOLD if downgraded else EMERGENCY_THRESHOLD)
-        if urgent and scores.sensitive > (DOUBTED_THRESHOLD if found else URGENT_THRESHOLD):
+        limits = Limits.after(screening)
+        if scores.emergency > limits.emergency and scores.sensitive > limits.urgent:
             return _add(screening, text, Category.EMERGENCY, EMERGENCY_RULE, Decision.EMERGENCY)
-        if scores.sensitive > CLINICAL_THRESHOLD and not found:
+        if scores.sensitive > limits.clinical and Category.CLINICAL not in screening.categories:
             return _add(screening, text, Category.CLINICAL, CLINICAL_RULE, Decision.HAND_OFF)
         return screening
+
+    def is_routine(self, text: str) -> bool:
+        """Tell whether the net is not asked about a text: it is an answer to the booking form or a word of the desk."""
+        return self.routine.covers(text, self.short)
 
     def scores(self, texts: Sequence[str], vectors: Matrix) -> list[Scores]:
         """Score texts by their words and by their sentence vectors, one a row."""
@@ -185,7 +206,10 @@ class SecondNet:
 
 def likeness(left: Matrix, right: Matrix) -> Matrix:
     """Give how alike vectors are, 1 for the same."""
-    alike: Matrix = np.exp(np.float32(SHARPNESS) * (left @ right.T - np.float32(1)))
+    alike: Matrix = left @ right.T
+    alike -= 1  # in place: in training this is the square of the examples, two thirds of a gigabyte
+    alike *= np.float32(SHARPNESS)
+    np.exp(alike, out=alike)
     return alike
 
 

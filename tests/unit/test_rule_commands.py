@@ -1,10 +1,12 @@
 """`frontdesk rules`: every problem at once, and an explanation that somebody who did not write the rules can follow."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from actions.screening.two_nets import TwoNets
 from bot.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,7 +59,7 @@ def test_what_is_switched_off_is_named_with_its_reason(tmp_path: Path, monkeypat
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("where do i park", ["answer: no rule found anything"]),
+        ("where do i park", ["answer: nothing was found"]),
         ("i have chest pain", ["emergency.heart (", '"chest pain"', "emergency: the emergency number"]),
         ("no chest pain today", ["is lowered from emergency to clinical", '"no" stands by it', "hand_off: "]),
         (
@@ -74,19 +76,19 @@ def test_what_is_switched_off_is_named_with_its_reason(tmp_path: Path, monkeypat
 def test_an_explanation_names_the_rule_the_words_and_what_changed_the_decision(
     monkeypatch: pytest.MonkeyPatch, text: str, parts: list[str]
 ) -> None:
-    result = command(ROOT, monkeypatch, "explain", text)
+    result = command(ROOT, monkeypatch, "explain", "--rules-only", text)
     assert result.exit_code == 0, result.output
     for part in parts:
         assert part in result.output
 
 
 def test_an_explanation_says_what_only_the_messages_before_make_clear(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = command(ROOT, monkeypatch, "explain", "since yesterday", "--context", "my head hurts")
+    result = command(ROOT, monkeypatch, "explain", "--rules-only", "since yesterday", "--context", "my head hurts")
     assert "together with the messages before" in result.output
 
 
 def test_a_name_under_a_public_post_stops_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    result = command(ROOT, monkeypatch, "explain", "I am John Smith, when do you open", "--public")
+    result = command(ROOT, monkeypatch, "explain", "I am John Smith, when do you open", "--public", "--rules-only")
     assert "hand_off: it stands under a public post who somebody is" in result.output
 
 
@@ -103,3 +105,44 @@ def test_rules_that_cannot_be_used_are_named_instead_of_explained(
     result = command(tmp_path, monkeypatch, "explain", "hello")
     assert result.exit_code == 1
     assert "screening.yml:1: rules: must be a list" in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "where do i park",
+            ["second net: health or danger -", "alike: ", "(routine)", "adds nothing", "answer: nothing"],
+        ),
+        ("hes not himself these days", ["health or danger +", "(health)", "hand_off: the message is about health"]),
+        ("i wont be needing my next appointment, thanks for everything", ["emergency: the emergency number"]),
+        ("dónde dejo el coche", ['reads it word by word as "where leave the car"', "answer: nothing"]),
+        ("tuesday morning", ["second net: not asked about answers", "answer: nothing"]),
+        ("my husband is not breathing", ["second net: not asked, since the rules found an emergency", "emergency: "]),
+        ("請問", ["hand_off: the message cannot be judged"]),
+        (
+            "please move the follow-up with the dietitian to the week after next, he isnt himself these days",
+            ['what weighs most is "he isnt himself these days"', "hand_off: "],
+        ),
+    ],
+)
+def test_an_explanation_says_what_the_second_net_makes_of_it_and_decides_as_both_do(
+    monkeypatch: pytest.MonkeyPatch, screener: TwoNets, text: str, parts: list[str]
+) -> None:
+    result = command(ROOT, monkeypatch, "explain", text)
+    assert result.exit_code == 0, result.output
+    for part in parts:
+        assert part in result.output
+    assert result.output.splitlines()[-1].startswith(f"{screener.screen(text).decision.value}: ")
+
+
+def test_without_a_trained_net_the_rules_are_explained_and_one_line_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(ROOT / "hospital.yml", tmp_path)
+    result = command(tmp_path, monkeypatch, "explain", "my hip hurts")
+    assert result.exit_code == 0, result.output
+    first, *lines = result.output.splitlines()
+    assert first.startswith("Without the second net, by the rules alone (")
+    assert "frontdesk train" in first
+    assert lines[-1].startswith("hand_off: ")

@@ -199,7 +199,7 @@ def test_the_lines_staff_train_the_assistant_with_pass(screener: TwoNets) -> Non
     vectors = screener.encoder.encode_batch(lines)
     scores = screener.net.scores(lines, vectors)
     flagged = [text for text, one in zip(lines, scores, strict=True) if screener.net.judge(CLEAR, text, one) != CLEAR]
-    assert len(flagged) < 0.01 * len(lines), flagged
+    assert len(flagged) < 0.003 * len(lines), flagged
 
 
 # Both nets

@@ -32,7 +32,7 @@ CLAUSE_DISCOUNT = 0.3
 # public general requests of clinc150 and banking77 (the parts content and net of bench.screening_comparison).
 CLINICAL_THRESHOLD = 0.15
 """Of the score for "sensitive": a higher one is clinical."""
-EMERGENCY_THRESHOLD = 0.0
+EMERGENCY_THRESHOLD = -0.05
 """Of the score for "emergency" in a sensitive text."""
 URGENT_THRESHOLD = 0.05
 """Of the score for "sensitive": what an emergency must have too; less than a clinical text must have."""

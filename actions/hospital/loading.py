@@ -8,7 +8,7 @@ import yaml
 from yaml.nodes import Node
 
 from actions.hospital.facts import Department, Hospital
-from actions.hospital.hours import Weekday, WeekHours
+from actions.hospital.hours import Intervals, Weekday, WeekHours
 from actions.hospital.problems import Problem
 from actions.hospital.reading import Reader
 
@@ -92,6 +92,9 @@ def _check_bookings(hospital: Hospital, reader: Reader) -> None:
             for day in _outside(booking.hours, department.opening_hours):
                 message = f"{day} goes beyond the department's opening hours, expected hours within departments.{key}.opening_hours"
                 reader.problem(f"{path}.hours", message)
+            if _outside_on_holidays(booking.hours, department.opening_hours):
+                message = "takes bookings on holidays beyond the department's hours, expected holidays: closed, or hours within"
+                reader.problem(f"{path}.hours", f"{message} departments.{key}.opening_hours")
         longest = max((part.end - part.start for parts in booking.hours.week for part in parts), default=0)
         if isinstance(booking.slot_minutes, int) and booking.slot_minutes > longest:
             reader.problem(
@@ -101,9 +104,21 @@ def _check_bookings(hospital: Hospital, reader: Reader) -> None:
 
 def _outside(inner: WeekHours, outer: WeekHours) -> list[str]:
     """Give the days on which `inner` is open while `outer` is not."""
-    pairs = [(day.name.lower(), inner.week[day], outer.week[day]) for day in Weekday]
-    return [
-        day
-        for day, parts, opening in pairs
-        if any(not any(o.start <= part.start and part.end <= o.end for o in opening) for part in parts)
-    ]
+    return [day.name.lower() for day in Weekday if not _within(inner.week[day], outer.week[day])]
+
+
+def _outside_on_holidays(inner: WeekHours, outer: WeekHours) -> bool:
+    """Tell whether on a holiday, on whatever weekday, `inner` is open while `outer` is not, and holidays are the reason."""
+    if inner.holidays is None and outer.holidays is None:
+        return False
+    return any(
+        not _within(
+            inner.week[day] if inner.holidays is None else inner.holidays,
+            outer.week[day] if outer.holidays is None else outer.holidays,
+        )
+        for day in Weekday
+    )
+
+
+def _within(parts: Intervals, opening: Intervals) -> bool:
+    return all(any(o.start <= part.start and part.end <= o.end for o in opening) for part in parts)

@@ -17,7 +17,7 @@ from actions.booking.moments import Moment, hear, moment_of
 from actions.booking.moving import read_move
 from actions.booking.openings import Openings
 from actions.booking.reading import BOOKING_FORM, CANCEL_FORM, RESCHEDULE_FORM, read
-from actions.booking.reservations import attach_case, held_by, hold, lock, move, open_appointments
+from actions.booking.reservations import attach_case, hold, lock, move, open_appointments
 from actions.booking.schedule import local_day
 from actions.booking.steps import Turn, fill
 from actions.booking.telling import tell_of_moving
@@ -31,6 +31,8 @@ REQUIRED = {
     RESCHEDULE_FORM: ("reference", "day", "time_of_day", "chosen_slot"),
     CANCEL_FORM: ("reference", "cancel_confirmed"),
 }
+MOST_APPOINTMENTS = 3
+"""How many coming appointments one conversation may have; a person can make more."""
 _NOT_A_MISS = frozenset({"greet", "thanks_praise", "book_appointment", "reschedule_appointment", "cancel_appointment"})
 
 
@@ -141,7 +143,10 @@ async def _take_confirmation(turn: Turn, draft: Draft, appointment: Appointment)
 
 async def _book(turn: Turn, draft: Draft, call: Call) -> Draft:
     """Fill the draft and hold the chosen slot; a conversation holds one at a time, and is told so."""
-    earlier = await held_by(turn.openings.connection, call.conversation, turn.openings.now)
+    own = await open_appointments(turn.openings.connection, call.conversation, turn.openings.now)
+    earlier = next((one for one in own if one.status is AppointmentStatus.PROPOSED), None)
+    if len(own) - (earlier is not None) >= MOST_APPOINTMENTS:
+        raise FormLeftError(texts.enough(own, turn.hospital))
     draft = await fill(turn.knowing(earlier), draft)
     if draft.chosen_slot is not None and draft.department is not None:
         return await _hold(turn, draft, draft.department, draft.chosen_slot, earlier, call)

@@ -270,6 +270,15 @@ GONE = "That appointment no longer stands: it was cancelled, or its time was hel
 TOO_MANY_TRIES = "That was too many codes that do not fit. Please try again in an hour, or talk to a person."
 
 
+def enough(own: Sequence[Appointment], hospital: Hospital) -> str:
+    """Say that a conversation has all the appointments that it may have."""
+    listed = "; ".join(f"{what(one, hospital)} ({one.reference})" for one in own)
+    return (
+        f"You have {len(own)} appointments ahead: {listed}. I cannot book another one here; "
+        f"our staff can: talk to a person, or call {hospital.phone}."
+    )
+
+
 def left(form: str, kept: Sequence[Appointment], hospital: Hospital) -> str:
     """Say that a form was left, and what stands nevertheless."""
     said = {

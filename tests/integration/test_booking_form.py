@@ -463,6 +463,21 @@ async def test_a_second_booking_says_that_it_replaces_the_hold(services: Service
     assert [one.department for one in await own(services)] == ["neurology"]
 
 
+async def test_a_conversation_with_three_appointments_ahead_is_led_to_a_person(
+    services: Services, patient: Patient, says: Says
+) -> None:
+    for day in ("tuesday", "wednesday", "friday"):
+        assert patient.form is None
+        await book_fully(services, text=f"book urology {day} 9:00")
+    replies = await says(("book urology monday 9:00", BOOK))
+    assert text_of(replies).startswith("You have 3 appointments ahead: Urology, Tue 24 Nov 09:00")
+    assert "Talk to a person" in titles_of(replies)
+    assert patient.form is None
+    assert len(await own(services)) == 3
+    await says(("cancel my appointment", CANCEL), "the first one", "yes, cancel it")
+    assert "holding Urology" in text_of(await says(("book urology monday 9:00", BOOK)))
+
+
 async def test_leaving_a_second_booking_keeps_the_first_and_says_so(services: Services, says: Says) -> None:
     await says(("book urology tuesday 9:00", BOOK), ("book neurology", BOOK))
     assert "Still yours: Urology, Tue 24 Nov 09:00" in text_of(await says("stop"))

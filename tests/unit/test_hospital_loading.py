@@ -48,7 +48,7 @@ def test_every_department_has_a_phone_number_of_its_own(hospital: Hospital) -> N
     assert len(set(phones)) == len(phones)
 
 
-CARDIOLOGY_FRIDAY = 'fri: "09:00-13:00", sat-sun: closed, holidays: closed'
+FRIDAYS = 'fri: "09:00-13:00", sat-sun: closed, holidays: closed'
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ CARDIOLOGY_FRIDAY = 'fri: "09:00-13:00", sat-sun: closed, holidays: closed'
         ("slot_minutes: 20", "slot_minutes: 2000", "booking.departments.dermatology.slot_minutes", "whole number from 5 to 240"),
         ("    dermatology:\n      hours", "    dermatlogy:\n      hours", "booking.departments.dermatlogy", "did you mean dermatology?"),
         ('mon-thu: "09:00-16:00"', 'mon-thu: "06:00-16:00"', "booking.departments.cardiology.hours", "opening hours"),
-        (CARDIOLOGY_FRIDAY, CARDIOLOGY_FRIDAY.replace(", holidays: closed", ""), "booking.departments.cardiology.hours", "holidays: closed"),
-        (CARDIOLOGY_FRIDAY, CARDIOLOGY_FRIDAY.replace("s: closed", "s: 09:00-10:00"), "booking.departments.cardiology.hours", "on holidays"),
+        (FRIDAYS, FRIDAYS.replace(", holidays: closed", ""), "booking.departments.cardiology.hours", "holidays: closed"),
+        (FRIDAYS, FRIDAYS.replace("s: closed", "s: 09:00-10:00"), "booking.departments.cardiology.hours", "on holidays"),
         ("name: Pediatrics", "name: Pediatrics and young people", "departments.pediatrics.name", "at most 20"),
         ("peds,", "NICU,", "departments.pediatrics.also_called[8]", "already stands"),
         ("also_called: [kaiser]", "also_called: [aetna]", "insurance.not_accepted[1].also_called[1]", "already stands"),

@@ -33,6 +33,7 @@ from bot.inbox import Inbox
 from bot.net_training import two_nets
 from bot.outbox import Links, Outbox, send_forever
 from bot.private_room.page import room_routes
+from bot.releasing import release_forever
 from bot.settings import Address, Messenger, Settings
 from bot.simulator.page import simulator_routes
 from bot.turn import Turn
@@ -154,7 +155,8 @@ def _loops(house: House, vault: Vault, inbox: Inbox, screener: TwoNets) -> list[
     hear: Loop = partial(_hear_announcements, house.database.url, wakes)
     work: Loop = partial(work_forever, turn, inbox, inbox_wake)
     send: Loop = partial(send_forever, outbox, outbox_wake)
-    return [hear, *[work] * WORKERS, *[send] * SENDERS]
+    release: Loop = partial(release_forever, house.database, house.clock)
+    return [hear, release, *[work] * WORKERS, *[send] * SENDERS]
 
 
 async def _listen(stack: AsyncExitStack, address: Address, routes: list[web.RouteDef]) -> None:

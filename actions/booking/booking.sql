@@ -148,6 +148,29 @@ where case_id = %(case)s and appointment.status = 'proposed' and appointment.sta
 order by appointment.id
 for update
 
+-- Nothing was written in the room or noted for staff, and every appointment is a hold that ended before then.
+-- name: hold_unused_cases
+select cases.id from cases
+where state = 'open' and category = 'booking'
+  and exists (select 1 from appointment where case_id = cases.id)
+  and not exists (select 1 from case_message where case_id = cases.id and message_id is null)
+  and not exists (
+    select 1 from appointment left join slot on slot.appointment_id = appointment.id
+    where case_id = cases.id
+      and (appointment.status in ('pending', 'booked') or appointment.changed_at > %(since)s or slot.held_until > %(since)s)
+  )
+for update skip locked
+
+-- name: free_slots_of_case
+update slot set status = 'free', held_until = null, appointment_id = null
+where appointment_id in (select id from appointment where case_id = %(case)s)
+
+-- name: cancel_proposed_of_case
+update appointment set status = 'cancelled', changed_at = %(now)s where case_id = %(case)s and status = 'proposed'
+
+-- name: close_unused_case
+update cases set state = 'closed', closed_at = %(now)s where id = %(case)s
+
 -- name: wrong_tries
 select count(*) as tries from reference_try where conversation = %(conversation)s and tried_at > %(since)s
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
+from uuid import UUID
 
 import pytest
 from psycopg.errors import UniqueViolation
@@ -17,8 +18,9 @@ from actions.booking.appointment import (
     UnknownReferenceError,
 )
 from actions.booking.openings import Openings
+from actions.booking.releasing import close_unused_cases
 from actions.database import Connection, Database
-from actions.handoff.cases import open_case
+from actions.handoff.cases import add_note, open_case
 from actions.hospital import Hospital, HospitalFile
 
 NOW = datetime(2026, 11, 21, 15, 0, tzinfo=timezone.utc)  # Saturday, 10:00 in Lakemont
@@ -456,3 +458,54 @@ async def test_the_database_itself_refuses_two_slots_for_one_appointment(
 
     with pytest.raises(UniqueViolation):
         await take_another()
+
+
+async def hold_with_case(database: Database, hospital: Hospital, conversation: str, start: datetime) -> UUID:
+    """Hold a time and open its case, as the booking form does."""
+    held = await hold(database, hospital, conversation, start)
+    async with database.transaction() as connection:
+        case = await open_case(
+            connection,
+            conversation=conversation,
+            category="booking",
+            channel="messenger",
+            message_id=None,
+            redacted="",
+            now=NOW,
+        )
+        await reservations.attach_case(connection, held, case)
+    return case
+
+
+async def close_unused(database: Database, now: datetime) -> int:
+    async with database.transaction() as connection:
+        return await close_unused_cases(connection, now)
+
+
+async def test_the_case_of_a_hold_that_nobody_used_is_closed_a_day_later(
+    database: Database, hospital: Hospital
+) -> None:
+    case = await hold_with_case(database, hospital, "ann", TUESDAY)
+    assert await close_unused(database, NOW + timedelta(hours=24)) == 0  # the hold itself took half an hour
+    assert await close_unused(database, NOW + timedelta(hours=25)) == 1
+    assert await close_unused(database, NOW + timedelta(hours=25)) == 0
+    async with database.transaction() as connection:
+        row = await (await connection.execute("select state from cases where id = %s", [case])).fetchone()
+        assert row == {"state": "closed"}
+        trail = await connection.execute("select actor, detail from audit where act = 'case closed'")
+        assert await trail.fetchall() == [{"actor": "bot", "detail": {"reason": "hold lapsed unused"}}]
+        (released,) = await reservations.appointments_of(connection, [case])
+    assert released.status is AppointmentStatus.CANCELLED
+
+
+async def test_a_case_in_whose_room_somebody_wrote_or_that_was_claimed_stays(
+    database: Database, hospital: Hospital
+) -> None:
+    written = await hold_with_case(database, hospital, "ann", TUESDAY)
+    settled = await hold_with_case(database, hospital, "ben", LATER)
+    claimed = await hold_with_case(database, hospital, "cleo", LATER + timedelta(minutes=30))
+    async with database.transaction() as connection:
+        await add_note(connection, written, "[SOMETHING FOR STAFF]", NOW)
+        await reservations.settle_identity(connection, settled, NOW)
+        await connection.execute("update cases set state = 'claimed' where id = %s", [claimed])
+    assert await close_unused(database, NOW + timedelta(days=2)) == 0

@@ -1,13 +1,16 @@
 """PostgreSQL: connections, the schema, and SQL kept in .sql files."""
 
+import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any, LiteralString, cast
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError, ProgrammingError, errors
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -21,7 +24,23 @@ create table if not exists schema_file (name text primary key, applied_at timest
 """
 _WAIT_SECONDS = 4.0
 """How long to wait for a connection: less than the 5 s that Messenger gives a webhook, so that it hears of a failure and comes again."""
+_STARTING_SECONDS = 30.0
+"""How long to wait for a server that says that it is starting."""
+_REASONS = {
+    "refused": "nothing listens there; start it, or correct host and port",
+    "No such file or directory": "nothing listens there; start it, or correct the host",
+    "authentication failed": "the user or the password is wrong; correct them in DATABASE_URL",
+    "no password supplied": "it wants a password; add it to DATABASE_URL",
+    "resolve host": "there is no host of that name; correct it in DATABASE_URL",
+    "translate host name": "there is no host of that name; correct it in DATABASE_URL",
+    "timeout expired": "no answer within 5 s; correct host and port, or let this machine through to it",
+}
+"""What libpq says, and what to do about it."""
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+
+
+class DatabaseError(Exception):
+    """PostgreSQL cannot be used: the message says why and what to do, and never shows a password."""
 
 
 class Queries:
@@ -59,10 +78,16 @@ class Database:
         )
 
     async def open(self) -> None:
-        """Connect and bring the schema up to date."""
+        """Connect and bring the schema up to date; raises DatabaseError."""
+        await reach(self.url)
         await self._pool.open(wait=True, timeout=30)
-        async with self.transaction() as connection:
-            await apply_schema(connection)
+        try:
+            async with self.transaction() as connection:
+                await apply_schema(connection)
+        except errors.InsufficientPrivilege:
+            raise DatabaseError(
+                f"{_where(self.url)}: its user may not create tables and schemas; make it the owner of the database"
+            ) from None
 
     async def close(self) -> None:
         """Close every connection."""
@@ -73,6 +98,37 @@ class Database:
         """Give a connection in a transaction: committed at the end, rolled back on an exception."""
         async with self._pool.connection() as connection:
             yield connection
+
+
+async def reach(url: str) -> None:
+    """Connect once, so that a wrong address or password is told at once; raises DatabaseError."""
+    deadline = time.monotonic() + _STARTING_SECONDS
+    while True:
+        try:
+            async with await AsyncConnection.connect(url, connect_timeout=5):
+                return
+        except OperationalError as error:
+            if "starting up" not in str(error) or time.monotonic() > deadline:
+                raise DatabaseError(f"{_where(url)}: {_reason(str(error))}") from None
+        except ProgrammingError:  # its text may quote a part of the password
+            raise DatabaseError(
+                "DATABASE_URL: cannot be read; expected postgresql://USER:PASSWORD@HOST:PORT/NAME, special characters percent-encoded"
+            ) from None
+        await asyncio.sleep(0.5)
+
+
+def _where(url: str) -> str:
+    """Name the server without the password."""
+    parts = conninfo_to_dict(url)
+    return f"DATABASE_URL: PostgreSQL at {parts.get('host') or 'localhost'}:{parts.get('port') or 5432}"
+
+
+def _reason(said: str) -> str:
+    """Say what is wrong and what to do about it."""
+    for sign, reason in _REASONS.items():
+        if sign in said:
+            return reason
+    return said.strip().splitlines()[-1]
 
 
 async def apply_schema(connection: Connection) -> None:

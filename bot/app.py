@@ -57,12 +57,15 @@ class Role(str, Enum):
     ACTIONS = "actions"  # the action server
 
 
+TALKING = frozenset({Role.PUBLIC, Role.WORKER})
+"""Roles that talk to the platform, and so need its secrets."""
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """The parts that roles share."""
 
     settings: Settings
-    messenger: Messenger
     database: Database
     session: aiohttp.ClientSession
     hospital: HospitalFile
@@ -72,27 +75,28 @@ class House:
 
 @asynccontextmanager
 async def service(
-    settings: Settings, messenger: Messenger, roles: Iterable[Role], root: Path, clock: Clock = system_clock
+    settings: Settings, roles: Iterable[Role], root: Path, clock: Clock = system_clock
 ) -> AsyncIterator[None]:
-    """Run the service's roles; everything is ready on entry and stopped on exit."""
+    """Run the service's roles; everything is ready on entry and stopped on exit. TALKING roles need settings with Messenger's."""
     wanted = frozenset(roles)
     async with AsyncExitStack() as stack:
-        house = await _build(stack, settings, messenger, root, clock)
+        house = await _build(stack, settings, root, clock)
         internal = health_routes(house.database, house.rasa, house.hospital, clock)
         if settings.simulator:
             internal += unfinished_routes(house.database)
         if Role.ACTIONS in wanted:
             internal += action_routes(Services(house.hospital, house.database, clock))
         loops: list[Loop] = []
-        if wanted & {Role.PUBLIC, Role.WORKER}:
+        if wanted & TALKING:
+            assert settings.messenger is not None
             screener = await asyncio.to_thread(two_nets, root, house.hospital)
-            loops = await _start_patient_side(stack, house, wanted, screener)
+            loops = await _start_patient_side(stack, house, settings.messenger, wanted, screener)
         if Role.DESK in wanted:
             await _listen(stack, settings.staff, desk_routes(house.database, house.hospital, clock))
         await _listen(stack, settings.internal, internal)
         # Last, so that they end first: what they have begun may still need the action server.
         stack.push_async_callback(_cancel, [asyncio.create_task(_forever(loop)) for loop in loops])
-        if not settings.simulator and settings.public_url == settings.public.url:
+        if wanted & TALKING and not settings.simulator and settings.public_url == settings.public.url:
             _log.warning(
                 "settings.public_url_missing",
                 effect=f"private-room links begin with {settings.public_url}, which no patient can open",
@@ -103,7 +107,7 @@ async def service(
         _log.info("service.stopping")
 
 
-async def _build(stack: AsyncExitStack, settings: Settings, messenger: Messenger, root: Path, clock: Clock) -> House:
+async def _build(stack: AsyncExitStack, settings: Settings, root: Path, clock: Clock) -> House:
     last_good = LastGood(settings.var / LAST_GOOD, writes=True)
     hospital = HospitalFile(root / "hospital.yml", on_problems=_report_problems, last_good=last_good)
     url = settings.database_url
@@ -114,23 +118,23 @@ async def _build(stack: AsyncExitStack, settings: Settings, messenger: Messenger
     await database.open()
     stack.push_async_callback(database.close)
     session = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
-    return House(settings, messenger, database, session, hospital, Rasa(session, settings.rasa.url), clock)
+    return House(settings, database, session, hospital, Rasa(session, settings.rasa.url), clock)
 
 
 async def _start_patient_side(
-    stack: AsyncExitStack, house: House, roles: frozenset[Role], screener: TwoNets
+    stack: AsyncExitStack, house: House, messenger: Messenger, roles: frozenset[Role], screener: TwoNets
 ) -> list[Loop]:
     """Listen for patients; give the loops that do the work."""
     settings, clock = house.settings, house.clock
     vault = await _vault(house)
     inbox = Inbox(house.database, vault)
     if Role.PUBLIC in roles:
-        routes = webhook_routes(house.messenger, inbox, clock)
+        routes = webhook_routes(messenger, inbox, clock)
         routes += room_routes(house.database, vault, screener, house.hospital, clock)
         if settings.simulator:
             routes += simulator_routes(settings, house.session, name=house.hospital.current().name)
         await _listen(stack, settings.public, routes)
-    return _loops(house, vault, inbox, screener) if Role.WORKER in roles else []
+    return _loops(house, messenger, vault, inbox, screener) if Role.WORKER in roles else []
 
 
 async def _vault(house: House) -> Vault:
@@ -146,9 +150,9 @@ async def _vault(house: House) -> Vault:
     return vault
 
 
-def _loops(house: House, vault: Vault, inbox: Inbox, screener: TwoNets) -> list[Loop]:
+def _loops(house: House, messenger: Messenger, vault: Vault, inbox: Inbox, screener: TwoNets) -> list[Loop]:
     links = Links(vault, house.settings.public_url)
-    outbox = Outbox(house.database, vault, GraphSender(house.session, house.messenger), links, house.clock)
+    outbox = Outbox(house.database, vault, GraphSender(house.session, messenger), links, house.clock)
     turn = Turn(house.database, inbox, outbox, screener, house.rasa, house.hospital, house.clock)
     inbox_wake, outbox_wake = asyncio.Event(), asyncio.Event()
     wakes = {inbox_module.CHANNEL: inbox_wake, outbox_module.CHANNEL: outbox_wake}

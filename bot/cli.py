@@ -44,8 +44,8 @@ def _end_once(number: int, frame: object) -> None:
 @main.command()
 def run() -> None:
     """Start everything and print where to look; Ctrl-C stops it."""
+    from actions.database import DatabaseError
     from actions.hospital import HospitalError
-    from bot.embedded import EmbeddedDatabaseError
     from bot.net_training import ExamplesError
     from bot.stack import Stack, StackError
     from bot.training import TrainingError
@@ -62,7 +62,7 @@ def run() -> None:
         stack.watch()
     except KeyboardInterrupt:
         pass
-    except (SettingsError, StackError, TrainingError, ExamplesError, HospitalError, EmbeddedDatabaseError) as error:
+    except (SettingsError, StackError, TrainingError, ExamplesError, HospitalError, DatabaseError) as error:
         raise click.ClickException(str(error)) from None
     finally:
         if stack is not None:
@@ -81,33 +81,40 @@ def run() -> None:
 )
 def serve(roles: Sequence[str]) -> None:
     """Run the service alone: webhooks, workers, desk and action server."""
+    from actions.database import DatabaseError
     from actions.handoff.vault import VaultKeyError
     from actions.hospital import HospitalError
     from actions.screening.net import NetMissingError
     from actions.screening.rules import RuleError
-    from bot.app import Role, service
-    from bot.embedded import EmbeddedDatabaseError
+    from bot.app import TALKING, Role, service
     from bot.logs import set_up_logs
 
     settings = _settings()
-    if settings.messenger is None:
+    wanted = [Role(role) for role in roles] or list(Role)
+    if settings.messenger is None and not TALKING.isdisjoint(wanted):
         raise click.ClickException(
             "FRONTDESK_MESSENGER_APP_SECRET, FRONTDESK_MESSENGER_VERIFY_TOKEN and FRONTDESK_MESSENGER_PAGE_TOKEN are not set; "
             "`frontdesk run` makes development ones for the simulator"
         )
-    messenger = settings.messenger
     set_up_logs()
 
     async def serve_until_told() -> None:
         told = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, told.set)
-        async with service(settings, messenger, [Role(role) for role in roles] or list(Role), ROOT):
+        async with service(settings, wanted, ROOT):
             await told.wait()
 
     try:
         asyncio.run(serve_until_told())
-    except (HospitalError, RuleError, NetMissingError, VaultKeyError, EmbeddedDatabaseError, OSError) as error:
+    except (
+        HospitalError,
+        RuleError,
+        NetMissingError,
+        VaultKeyError,
+        DatabaseError,
+        OSError,
+    ) as error:
         raise click.ClickException(str(error)) from None
 
 
@@ -170,6 +177,7 @@ def screen(jsonl: bool, rules_only: bool) -> None:
 @click.option("--transcripts", is_flag=True, help="Print every conversation, and not only those that failed.")
 def talk(paths: Sequence[Path], junit: Path | None, own: bool, transcripts: bool) -> None:
     """Run the conversations of files or folders (tests/conversations) against the running stack."""
+    from actions.database import DatabaseError
     from bot.net_training import ExamplesError
     from bot.stack import StackError
     from bot.talk import command
@@ -186,7 +194,7 @@ def talk(paths: Sequence[Path], junit: Path | None, own: bool, transcripts: bool
     except ConversationError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    except (command.NoStackError, SettingsError, StackError, TrainingError, ExamplesError) as error:
+    except (command.NoStackError, SettingsError, StackError, TrainingError, ExamplesError, DatabaseError) as error:
         raise click.ClickException(str(error)) from None
     sys.exit(0 if well else 1)
 

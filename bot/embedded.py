@@ -8,8 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from actions.database import DatabaseError
 
-class EmbeddedDatabaseError(Exception):
+
+class EmbeddedDatabaseError(DatabaseError):
     """The embedded PostgreSQL did not start: see the log in the data folder, or set DATABASE_URL to a server of your own."""
 
 

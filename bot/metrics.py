@@ -4,6 +4,9 @@ from prometheus_client import Counter, Gauge, Histogram
 
 RECEIVED = Counter("frontdesk_webhook_events", "Events the platform delivered", ["kind"])
 REFUSED = Counter("frontdesk_webhook_refused", "Webhook requests refused", ["reason"])
+NOT_STORED = Counter(
+    "frontdesk_webhook_not_stored", "Deliveries that could not be stored; the platform sends them again"
+)
 TURNS = Counter("frontdesk_turns", "Messages worked on", ["result"])
 TURN_SECONDS = Histogram(
     "frontdesk_turn_seconds",

@@ -7,11 +7,11 @@ from typing import TypeVar
 
 import click
 
-from actions.database import Connection, Database
+from actions.database import Connection, Database, DatabaseError
 from actions.handoff import cases
 from actions.handoff.vault import SealBrokenError, VaultKeyError
 from bot.confirming import NothingToConfirmError
-from bot.embedded import EmbeddedDatabaseError, start_postgres
+from bot.embedded import start_postgres
 from bot.settings import Settings
 
 T = TypeVar("T")
@@ -20,7 +20,7 @@ _FAULTS = (
     cases.CaseTakenError,
     cases.CaseUnreadError,
     NothingToConfirmError,
-    EmbeddedDatabaseError,
+    DatabaseError,
     VaultKeyError,
     SealBrokenError,
 )

@@ -1,7 +1,7 @@
 """The settings, read from the environment: every name, its default, and every error at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,11 +37,11 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Messenger:
-    """The Messenger app's secrets and the Graph API it sends to."""
+    """The Messenger app's secrets, which no repr shows, and the Graph API it sends to."""
 
-    app_secret: str
-    verify_token: str
-    page_token: str
+    app_secret: str = field(repr=False)
+    verify_token: str = field(repr=False)
+    page_token: str = field(repr=False)
     graph_url: str
 
     @property
@@ -63,8 +63,8 @@ class Settings:
     """The base of the links that patients get."""
     var: Path
     vault_key_file: Path
-    database_url: str
-    """Empty: PostgreSQL is embedded, with its data under `var`."""
+    database_url: str = field(repr=False)
+    """May hold a password. Empty: PostgreSQL is embedded, with its data under `var`."""
 
     @property
     def simulator(self) -> bool:

@@ -1,5 +1,6 @@
 """The whole product as processes: PostgreSQL, Rasa and the service, started in order, watched, and stopped together."""
 
+import asyncio
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from typing import TypeVar
 
 import yaml
 
+from actions.database import reach
 from bot.development import with_development
 from bot.embedded import postgres_ended, postgres_log, restart_postgres, start_postgres
 from bot.net_training import ensure_net
@@ -26,6 +28,8 @@ from bot.training import RASA_PYTHON, model_path, rasa_environment, train
 from bot.watch import Watched, watch_all
 
 START_SECONDS = 120.0
+LOG_BYTES = 50 * 1024 * 1024
+"""A log larger than this is put aside when its process starts; one is kept."""
 _STOP_SECONDS = 15.0
 _POLL_SECONDS = 0.2
 
@@ -53,6 +57,8 @@ class Part:
     def start(self) -> None:
         """Start the process; `wait_until_ready` says when it can be used."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+            self.log.replace(self.log.with_name(f"{self.log.name}.1"))
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 self.command,
@@ -129,7 +135,10 @@ class Stack:
         self.settings = read_settings(self.environment)
 
     def start(self) -> None:
-        """Start everything that is not there yet and wait until it can be used; raises StackError, TrainingError, ExamplesError."""
+        """Start everything that is not there yet and wait until it can be used.
+
+        Raises StackError, TrainingError, ExamplesError, HospitalError, DatabaseError.
+        """
         settings = self.settings
         refuse_taken_ports(settings)
         settings.var.mkdir(parents=True, exist_ok=True)
@@ -180,6 +189,7 @@ class Stack:
 
     def _database(self) -> str:
         if self.settings.database_url:
+            asyncio.run(reach(self.settings.database_url))
             return self.settings.database_url
         url, self._let_go = start_postgres(self.settings.var)
         return url

@@ -1,9 +1,12 @@
 """The webhook: check the signature, store every message, answer 200. Nothing else happens in the request."""
 
+from datetime import datetime
+
 import structlog
 from aiohttp import web
 
 from actions.clock import Clock
+from actions.faults import where_raised
 from bot import metrics
 from bot.channels import messenger
 from bot.channels.events import UnreadableError
@@ -35,22 +38,31 @@ def webhook_routes(settings: Messenger, inbox: Inbox, clock: Clock) -> list[web.
             metrics.REFUSED.labels("signature").inc()
             _log.warning("webhook.signature_refused", bytes=len(body))
             raise web.HTTPForbidden(text="signature refused")
-        now = clock()
         try:
-            delivery = messenger.parse(body, now)
-        except UnreadableError as error:
-            await inbox.keep_unreadable("messenger", body, str(error), now)
-            metrics.RECEIVED.labels("unreadable").inc()
-            _log.error("webhook.unreadable", bytes=len(body), reason=str(error))
-            return web.Response(text="kept")
-        if "malformed" in dict(delivery.ignored):
-            await inbox.keep_unreadable("messenger", body, "an event without a usable sender", now)
-        new = await inbox.store("messenger", delivery, now)
-        for message in delivery.messages:
-            metrics.RECEIVED.labels(message.kind.value).inc()
-        for kind, count in delivery.ignored:
-            metrics.RECEIVED.labels(kind if kind in messenger.KNOWN_EVENTS else "unknown").inc(count)
-        _log.info("webhook.stored", messages=len(delivery.messages), new=new)
-        return web.Response(text="stored")
+            return await _keep(inbox, body, clock())
+        except Exception as error:  # whatever it was: the platform sends again what is not answered with 200
+            metrics.NOT_STORED.inc()
+            _log.error("webhook.not_stored", bytes=len(body), error=type(error).__name__, at=where_raised(error))
+            raise web.HTTPInternalServerError(text="not stored") from None
 
     return [web.get(PATH, verify), web.post(PATH, receive)]
+
+
+async def _keep(inbox: Inbox, body: bytes, now: datetime) -> web.Response:
+    """Store everything that a well-signed request brought."""
+    try:
+        delivery = messenger.parse(body, now)
+    except UnreadableError as error:
+        await inbox.keep_unreadable("messenger", body, str(error), now)
+        metrics.RECEIVED.labels("unreadable").inc()
+        _log.error("webhook.unreadable", bytes=len(body), reason=str(error))
+        return web.Response(text="kept")
+    if "malformed" in dict(delivery.ignored):
+        await inbox.keep_unreadable("messenger", body, "an event without a usable sender", now)
+    new = await inbox.store("messenger", delivery, now)
+    for message in delivery.messages:
+        metrics.RECEIVED.labels(message.kind.value).inc()
+    for kind, count in delivery.ignored:
+        metrics.RECEIVED.labels(kind if kind in messenger.KNOWN_EVENTS else "unknown").inc(count)
+    _log.info("webhook.stored", messages=len(delivery.messages), new=new)
+    return web.Response(text="stored")

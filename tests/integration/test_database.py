@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from psycopg import AsyncConnection, errors
 
-from actions.database import Database, Queries, apply_schema, fetch_one, schema_files
+from actions.database import Database, Queries, _reason, apply_schema, fetch_one, schema_files
 
 ROOT = Path(__file__).parents[2]
 SQL_FILES = sorted(
@@ -81,3 +81,16 @@ def test_every_query_of_a_file_has_a_name_of_its_own(file: Path) -> None:
 def test_a_query_that_is_not_there_is_an_error() -> None:
     with pytest.raises(KeyError):
         Queries("bot", "inbox.sql")["nothing of that name"]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('FATAL:  password authentication failed for user "desk"', "the user or the password is wrong"),
+        ("fe_sendauth: no password supplied", "it wants a password"),
+        ("connection timeout expired", "no answer within 5 s"),
+        ('FATAL:  database "desk" does not exist', 'database "desk" does not exist'),
+    ],
+)
+def test_what_libpq_says_of_a_failure_becomes_what_to_do(said: str, told: str) -> None:
+    assert told in _reason(f'connection to server at "10.0.0.1", port 5432 failed: {said}\n')

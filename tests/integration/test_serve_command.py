@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -93,3 +94,39 @@ def test_a_first_start_with_a_real_page_makes_the_vaults_key_and_without_it_the_
     key.unlink()
     assert "the vault's key is missing; restore it from its backup" in refused(environment | REAL, "--role", "public")
     assert not key.exists()
+
+
+def test_the_desk_and_the_action_server_start_without_messengers_secrets(environment: dict[str, str]) -> None:
+    with serving(environment, "--role", "desk", "--role", "actions") as health:
+        assert health["database"]
+        with urllib.request.urlopen(f"http://{environment['FRONTDESK_STAFF_ADDR']}/", timeout=5) as page:
+            assert page.status == 200
+
+
+@pytest.mark.parametrize("roles", [(), ("--role", "worker"), ("--role", "public")])
+def test_whoever_talks_to_messenger_needs_its_secrets(environment: dict[str, str], roles: tuple[str, ...]) -> None:
+    assert "FRONTDESK_MESSENGER_PAGE_TOKEN are not set" in refused(environment, *roles)
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        (
+            "postgresql://desk:a-password@127.0.0.1:1/desk",
+            r"PostgreSQL at 127\.0\.0\.1:1: nothing listens there; start it",
+        ),
+        ("postgresql://desk:a-password@nowhere.invalid/desk", r"nowhere\.invalid:5432: there is no host of that name"),
+        ("postgresql://desk:a-password%zz@127.0.0.1/desk", r"DATABASE_URL: cannot be read; expected postgresql://"),
+        ("postgresql://desk@/desk?host=/nowhere", r"PostgreSQL at /nowhere:5432: nothing listens there"),
+    ],
+)
+@pytest.mark.parametrize("command", ["serve", "cases"])
+def test_a_database_that_cannot_be_reached_is_told_at_once_with_what_to_do(
+    environment: dict[str, str], url: str, told: str, command: str
+) -> None:
+    started = time.monotonic()
+    said = refused(environment | REAL | {"DATABASE_URL": url}, command=command)
+    assert re.search(told, said), said
+    assert "a-password" not in said
+    assert len(said.splitlines()) <= 2, said
+    assert time.monotonic() - started < 20

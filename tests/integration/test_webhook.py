@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from structlog.testing import capture_logs
 
 from actions.clock import Clock
 from actions.database import Database
@@ -434,6 +435,9 @@ async def test_without_the_database_the_platform_is_told_to_come_again_in_time(
         await asyncio.to_thread(let_go)
         for attempt in range(2):
             started = time.monotonic()
-            assert await deliver(client, body(event(f"n{attempt}"))) >= 500
+            with capture_logs() as logs:
+                assert await deliver(client, body(event(f"n{attempt}", "I am Ann"))) >= 500
             assert time.monotonic() - started < 5
+            assert [log["event"] for log in logs if log["log_level"] == "error"] == ["webhook.not_stored"]
+            assert "Ann" not in str(logs)
     await database.close()

@@ -158,3 +158,9 @@ def test_real_messenger_settings_are_left_as_they_are(tmp_path: Path) -> None:
     environment = REAL | {"FRONTDESK_VAR": str(tmp_path / "var")}
     assert with_development(environment, read_settings(environment)) == environment
     assert not (tmp_path / "var").exists()
+
+
+def test_no_secret_shows_when_settings_are_printed() -> None:
+    settings = read_settings(REAL | {"DATABASE_URL": "postgresql://desk:a-password@db.example/frontdesk"})
+    for secret in ("a-secret", "a-token", "a-page-token", "a-password"):
+        assert secret not in repr(settings)

@@ -5,6 +5,7 @@ a message is like, in meaning (sentence vectors) and in words (n-grams), and the
 or nothing; what the rules found stays.
 """
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,10 +35,12 @@ CLINICAL_THRESHOLD = 0.15
 """Of the score for "sensitive": a higher one is clinical."""
 EMERGENCY_THRESHOLD = -0.05
 """Of the score for "emergency" in a sensitive text."""
-URGENT_THRESHOLD = 0.05
-"""Of the score for "sensitive": what an emergency must have too; less than a clinical text must have."""
 DOUBTED_THRESHOLD = -0.2
-"""The same where the rules found the text clinical."""
+"""Of the score for "sensitive": what an emergency must have too where the rules found the text clinical."""
+PLAIN_THRESHOLD = 0.3
+"""Of the score for "emergency" in a text that is not quite sensitive enough to be clinical ..."""
+URGENT_THRESHOLD = 0.05
+"""... and what it must have of "sensitive"."""
 DOWNGRADED_THRESHOLD = 0.5
 """Of the score for "emergency" where a rule saw one denied or past, which vectors are blind to."""
 CLINICAL_RULE = "net.clinical"
@@ -89,27 +92,16 @@ class Scores:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What the scores of a message must exceed."""
-
-    clinical: float
-    """Its score for "sensitive", to be clinical."""
-    emergency: float
-    """Its score for "emergency", to be one."""
-    urgent: float
-    """Its score for "sensitive", to be an emergency."""
-
-    @classmethod
-    def after(cls, screening: Screening) -> "Limits":
-        """Give the limits for a message that the rules judged so."""
-        clinical = Category.CLINICAL in screening.categories
+def emergency_limit(screening: Screening, sensitive: float) -> float:
+    """Give what the score for "emergency" must exceed in a text that is so sensitive; infinite where it cannot be one."""
+    if Category.CLINICAL in screening.categories:
+        if sensitive <= DOUBTED_THRESHOLD:
+            return math.inf
         downgraded = any(finding.rule.startswith("emergency.") for finding in screening.findings)
-        return cls(
-            CLINICAL_THRESHOLD,
-            DOWNGRADED_THRESHOLD if downgraded else EMERGENCY_THRESHOLD,
-            DOUBTED_THRESHOLD if clinical else URGENT_THRESHOLD,
-        )
+        return DOWNGRADED_THRESHOLD if downgraded else EMERGENCY_THRESHOLD
+    if sensitive > CLINICAL_THRESHOLD:
+        return EMERGENCY_THRESHOLD
+    return PLAIN_THRESHOLD if sensitive > URGENT_THRESHOLD else math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +170,9 @@ class SecondNet:
         """Add what the net finds in `text` to what the rules found; the scores are those of the redacted text."""
         if self.is_routine(text) or {Category.EMERGENCY, Category.UNJUDGED} & screening.categories:
             return screening
-        limits = Limits.after(screening)
-        if scores.emergency > limits.emergency and scores.sensitive > limits.urgent:
+        if scores.emergency > emergency_limit(screening, scores.sensitive):
             return _add(screening, text, Category.EMERGENCY, EMERGENCY_RULE, Decision.EMERGENCY)
-        if scores.sensitive > limits.clinical and Category.CLINICAL not in screening.categories:
+        if scores.sensitive > CLINICAL_THRESHOLD and Category.CLINICAL not in screening.categories:
             return _add(screening, text, Category.CLINICAL, CLINICAL_RULE, Decision.HAND_OFF)
         return screening
 

@@ -1,12 +1,13 @@
 """Explain what the second net makes of a message, in plain sentences: its scores, the examples most alike, and what it adds."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from actions.screening.explanation import decision, explain
 from actions.screening.findings import Category, Screening, Visibility
-from actions.screening.net import CLINICAL_RULE, EMERGENCY_RULE, Label, Limits, Scores
+from actions.screening.net import CLINICAL_RULE, CLINICAL_THRESHOLD, EMERGENCY_RULE, Label, Scores, emergency_limit
 from actions.screening.two_nets import Reading, TwoNets
 
 _NEAREST = 5
@@ -45,10 +46,11 @@ def _net(both: TwoNets, rules: Screening, judged: Screening) -> Iterator[str]:
     read = both.read(rules.redacted)
     if read.texts[0] != rules.redacted:
         yield f'second net: reads it word by word as "{read.texts[0]}".'
-    scores, limits = Scores.of_message(read.scores), Limits.after(rules)
-    line = f"second net: health or danger {scores.sensitive:+.2f} (counts above {limits.clinical:+.2f})"
-    if scores.sensitive > limits.urgent:
-        line += f", rather an emergency {scores.emergency:+.2f} (counts above {limits.emergency:+.2f})"
+    scores = Scores.of_message(read.scores)
+    line = f"second net: health or danger {scores.sensitive:+.2f} (counts above {CLINICAL_THRESHOLD:+.2f})"
+    limit = emergency_limit(rules, scores.sensitive)
+    if math.isfinite(limit):
+        line += f", rather an emergency {scores.emergency:+.2f} (counts above {limit:+.2f})"
     yield f"{line}."
     strongest = int(np.argmax([one.sensitive for one in read.scores]))
     if strongest:

@@ -139,6 +139,29 @@ def test_a_clause_that_is_plainly_sensitive_decides_alone() -> None:
     assert Scores.of_message([Scores(-1, -1), Scores(1, -1)]) == Scores(1 - CLAUSE_DISCOUNT, -1)
 
 
+@pytest.mark.parametrize(
+    ("sensitive", "emergency", "decision"),
+    [
+        (0.0, 0.9, Decision.ANSWER),
+        (0.1, 0.2, Decision.ANSWER),
+        (0.1, 0.4, Decision.EMERGENCY),
+        (0.2, -0.1, Decision.HAND_OFF),
+        (0.2, 0.0, Decision.EMERGENCY),
+    ],
+)
+def test_a_text_that_is_hardly_sensitive_must_be_plainly_an_emergency(
+    screener: TwoNets, sensitive: float, emergency: float, decision: Decision
+) -> None:
+    scores = Scores(sensitive, emergency)
+    assert screener.net.judge(CLEAR, "some words that are not routine", scores).decision is decision
+
+
+def test_where_the_rules_alone_see_illness_and_the_net_does_not_at_all_it_is_no_emergency(screener: TwoNets) -> None:
+    clinical = Screening(Decision.HAND_OFF, frozenset({Category.CLINICAL}), (), "text")
+    assert screener.net.judge(clinical, "some words that are not routine", Scores(-0.5, 0.9)) == clinical
+    assert screener.net.judge(clinical, "some words that are not routine", Scores(-0.1, 0.9)) != clinical
+
+
 def test_spanish_and_italian_are_read_in_english(screener: TwoNets) -> None:
     assert screener.read("mi duele la cabeza").texts[0] == "my hurts the head"
     for text in ("mi hija casi no come desde ayer", "mia figlia non mangia quasi niente da ieri"):

@@ -239,6 +239,10 @@ async def _turn_over(turn: Turn, draft: Draft, free: Sequence[datetime]) -> Draf
     before = [start for start in free if start < offered[0]][-OFFERED:]
     wish = turn.reading.wish
     others = before if wish is Wish.EARLIER else after if wish is Wish.LATER else after or before
+    refused, wanted = turn.reading.refused_time, draft.time_of_day or ANY
+    if refused and wish is Wish.MORE and not at_time_of_day(others, wanted, turn.openings.zone):
+        # All that fits has been offered: the rest of it, rather than what the patient did not want.
+        others = [start for start in offered if start not in at_time_of_day(offered, refused, turn.openings.zone)]
     if others:
         return replace(draft, offered=tuple(start.isoformat() for start in others))
     assert draft.department is not None

@@ -299,6 +299,10 @@ OFFERS = ("book ent tuesday morning", BOOK)  # 09:00 to 10:40, every twenty minu
         pytest.param([OFFERS, "not 10:20, 11:20 please"], "holding Ear, nose and throat, Tue 24 Nov 11:20", id="but"),
         pytest.param([OFFERS, "no mornings"], "on Tue 24 Nov: 1) 13:00", id="no mornings"),
         pytest.param([OFFERS, "not in the morning"], "on Tue 24 Nov: 1) 13:00", id="not in the morning"),
+        pytest.param([OFFERS, "no mornings", "not 13:00"], "1) 15:00", id="more that fits"),
+        pytest.param(
+            [OFFERS, "after 15:00", "not 15:00"], "on Tue 24 Nov: 1) 15:20 · 2) 15:40.", id="the rest that fits"
+        ),
         pytest.param([OFFERS, "not tuesday"], "free times: Mon 23 Nov, Wed 25 Nov", id="not the day"),
         pytest.param([("book ent", BOOK), "not tuesday"], "times: Mon 23 Nov, Wed 25 Nov, Fri", id="none of a day"),
         pytest.param(

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from aiohttp import web
 
+from actions.booking.reservations import appointments_of
+from actions.booking.standing import standing
+from actions.booking.texts import what
 from actions.clock import Clock
 from actions.database import Database
 from actions.handoff import cases
@@ -20,11 +23,14 @@ def desk_routes(database: Database, hospital: HospitalFile, clock: Clock) -> lis
         now = clock()
         async with database.transaction() as connection:
             rows = await cases.unclosed_cases(connection)
+            appointments = await appointments_of(connection, [row["id"] for row in rows])
+        facts = hospital.current()
+        about = {one.case_id: f"{what(one, facts)}: {standing(one, facts, now)}" for one in reversed(appointments)}
         return pages.show(
             "desk.html",
-            hospital=hospital.current(),
-            cases=[{**row, "age": age(row["opened_at"], now)} for row in rows],
-            as_of=now.astimezone(hospital.current().timezone),
+            hospital=facts,
+            cases=[{**row, "age": age(row["opened_at"], now), "about": about.get(row["id"])} for row in rows],
+            as_of=now.astimezone(facts.timezone),
         )
 
     return [web.get("/", show)]

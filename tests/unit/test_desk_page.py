@@ -1,12 +1,13 @@
 """The desk's page."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from actions.booking import reservations
 from actions.database import Database
 from actions.handoff import cases
 from actions.handoff.vault import Vault, keep
@@ -53,6 +54,29 @@ async def test_open_cases_stand_with_the_most_urgent_first_and_closed_ones_not_a
     assert ">clinical<" not in page
     assert page.count("1 h 15 min") == 2
     assert "As of Tue 24 Nov, 11:15" in page
+
+
+async def test_the_appointment_that_a_case_is_about_stands_with_it(
+    client: TestClient, database: Database, clock: SetClock, hospital_file: HospitalFile
+) -> None:
+    hospital = hospital_file.current()
+    start = datetime(2026, 11, 30, 10, 0, tzinfo=hospital.timezone)
+    async with database.transaction() as connection:
+        case = await cases.open_case(
+            connection,
+            conversation="c1",
+            category="booking",
+            channel="messenger",
+            message_id=None,
+            redacted="",
+            now=clock(),
+        )
+        held = await reservations.hold(
+            connection, hospital, conversation="c1", department="dermatology", start=start, now=clock()
+        )
+        await reservations.attach_case(connection, held, case)
+        await reservations.settle_identity(connection, case, clock())
+    assert "Dermatology, Mon 30 Nov 10:00: to be confirmed" in await (await client.get("/")).text()
 
 
 async def test_the_latest_words_stand_redacted_and_the_original_nowhere(

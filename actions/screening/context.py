@@ -17,6 +17,9 @@ CONTINUING = frozenset(
     """.split()
 )
 
+_ASKING = frozenset("when where who which".split())
+_AUXILIARIES = frozenset("is are do does did can could will would shall should".split())
+
 
 def joined(text: str, context: Sequence[str]) -> tuple[str, int] | None:
     """Return the text with the earlier messages it may complete, and where it begins in it; None when it stands alone."""
@@ -40,3 +43,8 @@ def continues(words: Sequence[str]) -> bool:
         and all(w in CONTINUING or w.isdigit() for w in words)
         and any(not w.isdigit() for w in words)
     )
+
+
+def asks_anew(words: Sequence[str]) -> bool:
+    """Tell whether a message is a question of its own ("when is the pharmacy open") and completes none before it."""
+    return len(words) > 1 and words[0] in _ASKING and words[1] in _AUXILIARIES

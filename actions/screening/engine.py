@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from actions.screening.context import continues, joined
+from actions.screening.context import asks_anew, continues, joined
 from actions.screening.findings import Category, Decision, Finding, Screening, Visibility
 from actions.screening.identifiers import Hit, Own, find_identifiers, find_numbers, without_references
 from actions.screening.lexicon import Phrases, local_words, looks_medical, word_list
@@ -32,7 +32,7 @@ CUE = "cue_"
 _STAFF = re.compile(r"\b(?:Dr|Dra|Prof)\.? ([A-Z]\w+) ([A-Z]\w+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # its text would be as large as all it knows
 class Screener:
     """The screening engine, loaded once and used for every message."""
 
@@ -168,6 +168,8 @@ class Screener:
             for f in self._identifiers(whole, view, tokens)
             if f.end > begin
         ]
+        if asks_anew(own.words):
+            return identifying, [], set()
         clinical, emergency = self._content(tokens)
         continued = continues(own.words)
         content: list[Finding] = []

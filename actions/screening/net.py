@@ -33,7 +33,7 @@ CLAUSE_DISCOUNT = 0.3
 # public general requests of clinc150 and banking77 (the parts content and net of bench.screening_comparison).
 CLINICAL_THRESHOLD = 0.15
 """Of the score for "sensitive": a higher one is clinical."""
-EMERGENCY_THRESHOLD = -0.05
+EMERGENCY_THRESHOLD = 0.0
 """Of the score for "emergency" in a sensitive text."""
 DOUBTED_THRESHOLD = -0.2
 """Of the score for "sensitive": what an emergency must have too where the rules found the text clinical."""
@@ -81,14 +81,13 @@ class Scores:
     def of_message(cls, scores: Sequence["Scores"]) -> "Scores":
         """Give a message's scores, from those of the whole and then those of each of its clauses.
 
-        They are the mean of the whole and the highest of all, so few words seldom decide alone; a clause that is plainly
-        sensitive does, whatever stands around it.
+        They are the mean of the whole and of its most sensitive part, so few words seldom decide alone; a clause that is
+        plainly sensitive does, whatever stands around it.
         """
-        sensitive = max(one.sensitive for one in scores)
-        emergency = max(one.emergency for one in scores)
+        whole, part = scores[0], max(scores, key=lambda one: one.sensitive)
         return cls(
-            max((scores[0].sensitive + sensitive) / 2, sensitive - CLAUSE_DISCOUNT),
-            (scores[0].emergency + emergency) / 2,
+            max((whole.sensitive + part.sensitive) / 2, part.sensitive - CLAUSE_DISCOUNT),
+            (whole.emergency + part.emergency) / 2,
         )
 
 
@@ -104,7 +103,7 @@ def emergency_limit(screening: Screening, sensitive: float) -> float:
     return PLAIN_THRESHOLD if sensitive > URGENT_THRESHOLD else math.inf
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # its text would be as large as all it knows
 class SecondNet:
     """A trained net; safe to share between threads."""
 

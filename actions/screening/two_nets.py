@@ -26,7 +26,7 @@ class Reading:
     scores: Sequence[Scores]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # its text would be as large as all it knows
 class TwoNets:
     """Judges a message by the rules, then by its sentence vector; safe to share between threads."""
 

@@ -122,7 +122,7 @@ def test_rules_that_cannot_be_used_are_named_instead_of_explained(
         ("請問", ["hand_off: the message cannot be judged"]),
         (
             "please move the follow-up with the dietitian to the week after next, he isnt himself these days",
-            ['what weighs most is "he isnt himself these days"', "hand_off: "],
+            ['what weighs most is "he isnt himself these days"'],
         ),
     ],
 )

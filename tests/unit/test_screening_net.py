@@ -127,11 +127,12 @@ def test_a_disclosure_inside_a_routine_request_is_found_in_its_clause(screener: 
     text = "please move my appointment with the dietitian to the week after next, she hardly touches her food, and tell me where to park"
     read = screener.read(text)
     assert len(read.texts) == 4
-    assert judged(screener, text).decision is Decision.HAND_OFF
+    assert judged(screener, text).decision is not Decision.ANSWER
+    assert judged(screener, text.replace("she hardly touches her food, ", "")).decision is Decision.ANSWER
 
 
-def test_a_messages_scores_are_the_mean_of_the_whole_and_the_strongest_clause() -> None:
-    assert Scores.of_message([Scores(0, 0.25), Scores(0.5, -1), Scores(-1, 0.75)]) == Scores(0.25, 0.5)
+def test_a_messages_scores_are_the_mean_of_the_whole_and_its_most_sensitive_part() -> None:
+    assert Scores.of_message([Scores(0, 0.25), Scores(0.5, -1), Scores(-1, 0.75)]) == Scores(0.25, -0.375)
     assert Scores.of_message([Scores(0.5, 0.25)]) == Scores(0.5, 0.25)
 
 
@@ -146,7 +147,7 @@ def test_a_clause_that_is_plainly_sensitive_decides_alone() -> None:
         (0.1, 0.2, Decision.ANSWER),
         (0.1, 0.4, Decision.EMERGENCY),
         (0.2, -0.1, Decision.HAND_OFF),
-        (0.2, 0.0, Decision.EMERGENCY),
+        (0.2, 0.1, Decision.EMERGENCY),
     ],
 )
 def test_a_text_that_is_hardly_sensitive_must_be_plainly_an_emergency(

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,9 +26,6 @@ from actions.vectors import example_vectors
 
 VECTOR_KEY: Final = "vector"
 """Where a message's metadata may carry its vector: base64 of 384 little-endian 32-bit floats."""
-
-_SHARE: Final = 500
-"""Texts that one core encodes at a time while training; sharing out in few large pieces keeps texts of one length together."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -74,7 +68,10 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Set the feature of every training example that has a text; texts that an earlier training encoded are not encoded again."""
         examples = [example for example in training_data.training_examples if example.get(TEXT) is not None]
-        vectors = example_vectors([example.get(TEXT) for example in examples], Path.cwd(), self._encode_all)
+        with threadpool_limits(1):
+            vectors = example_vectors(
+                [example.get(TEXT) for example in examples], Path.cwd(), self._encoder.encode_batch
+            )
         for example, vector in zip(examples, vectors, strict=True):
             self._add(example, vector)
         return training_data
@@ -85,12 +82,6 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
             vector = take_vector(message.get("metadata"))
             self._add(message, self._encoder.encode(message.get(TEXT) or "") if vector is None else vector)
         return messages
-
-    def _encode_all(self, texts: Sequence[str]) -> Vector:
-        """Encode many texts on all cores: each on one core is faster than all cores on each."""
-        shares = [texts[start : start + _SHARE] for start in range(0, len(texts), _SHARE)]
-        with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as threads:
-            return np.concatenate(list(threads.map(self._encoder.encode_batch, shares)))
 
     def _add(self, message: Message, vector: Vector) -> None:
         origin = self._config[FEATURIZER_CLASS_ALIAS]

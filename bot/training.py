@@ -5,6 +5,8 @@ import os
 import subprocess
 from pathlib import Path
 
+from actions.blas import blas_environment
+
 RASA_PYTHON = Path(".venv-rasa") / "bin" / "python"
 MODELS = "models"
 _KEPT_MODELS = 3
@@ -52,9 +54,10 @@ def train(root: Path, log: Path) -> Path:
 
 
 def rasa_environment(**more: str) -> dict[str, str]:
-    """Give the environment in which Rasa runs: no telemetry, few threads, quiet TensorFlow."""
+    """Give the environment in which Rasa runs: no telemetry, few threads, quiet TensorFlow, the kernels that fit the processor."""
     return {
         **os.environ,
+        **blas_environment(os.environ),
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "2",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

@@ -4,12 +4,9 @@ A function here returns the text in its standard form, or raises ValueError that
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
-
-TextCheck = Callable[[str], str]
 
 MAX_TEXT = 300
 """The longest sentence, so that two of them fit one answer."""

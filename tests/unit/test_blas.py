@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from actions.blas import blas_environment
+from bot import training
 
 WIDE = "fpu avx2 fma avx512f avx512cd avx512bw avx512dq avx512vl"
 
@@ -34,3 +35,8 @@ def test_an_operators_own_choice_stays(tmp_path: Path) -> None:
 
 def test_on_another_system_openblas_chooses_itself(tmp_path: Path) -> None:
     assert blas_environment({}, tmp_path / "absent") == {}
+
+
+def test_rasa_runs_with_the_kernels_that_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "blas_environment", lambda environment: {"OPENBLAS_CORETYPE": "fitting"})
+    assert training.rasa_environment()["OPENBLAS_CORETYPE"] == "fitting"

@@ -61,14 +61,34 @@ def test_labelled_messages_are_judged_as_their_labels_say(name: str) -> None:
     assert len(wrong) <= (1 - FLOORS[name]) * len(labelled) + 1e-9, wrong
 
 
+@pytest.mark.parametrize(
+    ("text", "before", "categories"),
+    [
+        ("when is the pharmacy open?", "I have a sore throat", frozenset()),
+        ("where do i park", "my knee is so stiff", frozenset()),
+        ("since yesterday", "I have a sore throat", {Category.CLINICAL}),
+    ],
+)
+def test_a_question_of_its_own_is_not_read_with_the_message_before_and_a_rest_of_one_is(
+    text: str, before: str, categories: frozenset[Category]
+) -> None:
+    assert SCREENER.screen(text, context=(before,)).categories == categories
+
+
+@pytest.mark.parametrize(
+    "text", ["mi chiamo mario rossi", "mi tía está en el piso 5, ¿a qué hora puedo ir?", "¿ofrecen parto en agua?"]
+)
+def test_a_name_a_floor_and_an_offer_are_no_illness(text: str) -> None:
+    assert SCREENER.screen(text).decision is Decision.ANSWER
+
+
 def test_every_labelled_file_has_a_floor() -> None:
     assert {p.stem for p in (ROOT / "tests" / "screening").glob("*.jsonl")} == FLOORS.keys()
 
 
 def test_the_training_examples_of_routine_questions_pass() -> None:
     examples = list(training_examples())
-    if not examples:
-        pytest.skip("no training examples in data/nlu")
+    assert examples
     stopped = [t for t in examples if (j := SCREENER.screen(t)).decision is not Decision.ANSWER or j.categories]
     assert len(stopped) <= 0.01 * len(examples), stopped
 
@@ -88,8 +108,6 @@ def test_the_same_name_in_public_goes_to_a_person() -> None:
     "text", ["is Dr. Patel in today", "cancel LK-7KQ4TX", "book me for December 12 at 9", "call +1 555 555 0100?"]
 )
 def test_staff_references_future_dates_and_the_hospitals_own_numbers_are_not_identifying(text: str) -> None:
-    if "0100" in text and not (ROOT / "hospital.yml").is_file():
-        pytest.skip("no hospital.yml")
     assert SCREENER.screen(text).categories == frozenset()
 
 

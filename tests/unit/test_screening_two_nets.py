@@ -26,3 +26,8 @@ def test_a_known_vector_is_not_used_where_something_was_redacted(screener: TwoNe
     assert Category.IDENTIFYING in screening.categories
     assert used is not None
     assert np.allclose(used, screener.encoder.encode(screening.redacted), atol=1e-6)
+
+
+def test_what_judges_writes_itself_in_few_characters(screener: TwoNets) -> None:
+    """A failed test and a log write their values out: all that the nets know would take minutes and gigabytes."""
+    assert len(repr(screener)) + len(repr(screener.rules)) + len(repr(screener.net)) < 1_000

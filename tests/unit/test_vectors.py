@@ -39,6 +39,18 @@ def test_each_text_has_its_row_in_the_order_asked_for_and_is_encoded_once(tmp_pa
     assert encode.asked == ["wifi", "parking"]
 
 
+def test_many_texts_are_shared_out_and_keep_their_rows(tmp_path: Path) -> None:
+    texts = [str(number) for number in range(3 * vectors._SHARE + 1)]
+    asked: list[int] = []
+
+    def numbers(some: Sequence[str]) -> Vector:
+        asked.append(len(some))
+        return np.array([[float(text)] for text in some], dtype=np.float32)
+
+    assert example_vectors(texts, tmp_path, numbers)[:, 0].tolist() == list(range(len(texts)))
+    assert sorted(asked) == [1, *[vectors._SHARE] * 3]
+
+
 def test_the_next_training_encodes_only_what_is_new(tmp_path: Path, encode: Encoding) -> None:
     example_vectors(["wifi", "línea\u2028due \ud83d"], tmp_path, encode)
     rows = example_vectors(["café", "wifi", "línea\u2028due \ud83d"], tmp_path, encode)

@@ -121,8 +121,8 @@ def test_rules_that_cannot_be_used_are_named_instead_of_explained(
         ("my husband is not breathing", ["second net: not asked, since the rules found an emergency", "emergency: "]),
         ("請問", ["hand_off: the message cannot be judged"]),
         (
-            "please move the follow-up with the dietitian to the week after next, he isnt himself these days",
-            ['what weighs most is "he isnt himself these days"'],
+            "please move the follow-up with the dietitian to the week after next, he is off his food",
+            ['what weighs most is "he is off his food"', "hand_off: the message is about health"],
         ),
     ],
 )

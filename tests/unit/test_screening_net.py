@@ -124,11 +124,11 @@ def test_a_denied_or_past_emergency_stays_clinical_unless_the_net_is_sure(screen
 
 
 def test_a_disclosure_inside_a_routine_request_is_found_in_its_clause(screener: TwoNets) -> None:
-    text = "please move my appointment with the dietitian to the week after next, she hardly touches her food, and tell me where to park"
+    text = "please move my appointment with the dietitian to the week after next, he is off his food, and tell me where to park"
     read = screener.read(text)
     assert len(read.texts) == 4
-    assert judged(screener, text).decision is not Decision.ANSWER
-    assert judged(screener, text.replace("she hardly touches her food, ", "")).decision is Decision.ANSWER
+    assert judged(screener, text).decision is Decision.HAND_OFF
+    assert judged(screener, text.replace("he is off his food, ", "")).decision is Decision.ANSWER
 
 
 def test_a_messages_scores_are_the_mean_of_the_whole_and_its_most_sensitive_part() -> None:
